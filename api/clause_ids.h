@@ -1,0 +1,119 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace procreg::detail {
+
+// The ids of every clause of wer.md, ccf.md and smb.md, in the order of the files; the clauses of one prefix stand
+// together, even where a file tells them in two places. The id of a retired clause is left out and never comes back.
+// The position of an id is the index of its Clause. The order has no other meaning and may change when a clause is
+// added.
+// clang-format off
+inline constexpr std::array<std::string_view, 468> clause_ids = {
+    "WER-ALL-01", "WER-ALL-02", "WER-ALL-03", "WER-ALL-60", "WER-ALL-61", "WER-ALL-04", "WER-ALL-05",
+    "WER-ALL-06", "WER-ALL-07", "WER-ALL-08", "WER-ALL-09", "WER-ALL-10", "WER-ALL-11", "WER-ALL-12",
+    "WER-ALL-13", "WER-ALL-14", "WER-ALL-15", "WER-ALL-16", "WER-ALL-17", "WER-ALL-18", "WER-ALL-19",
+    "WER-ALL-20", "WER-ALL-21", "WER-ALL-22", "WER-ALL-23", "WER-ALL-24", "WER-ALL-25", "WER-ALL-26",
+    "WER-ALL-27", "WER-ALL-28", "WER-ALL-29", "WER-ALL-30", "WER-ALL-31", "WER-ALL-32", "WER-ALL-33",
+    "WER-ALL-34", "WER-ALL-35", "WER-ALL-36", "WER-ALL-37", "WER-ALL-38", "WER-ALL-40", "WER-ALL-41",
+    "WER-ALL-42", "WER-ALL-43", "WER-ALL-44", "WER-ALL-45", "WER-ALL-59", "WER-ALL-46", "WER-ALL-47",
+    "WER-ALL-48", "WER-ALL-49", "WER-ALL-50", "WER-ALL-51", "WER-ALL-52", "WER-ALL-58", "WER-ALL-53",
+    "WER-ALL-54", "WER-ALL-55", "WER-ALL-56", "WER-ALL-57",
+
+    "WER-AP-01", "WER-AP-02", "WER-AP-03", "WER-AP-04", "WER-AP-05", "WER-AP-06", "WER-AP-07", "WER-AP-08",
+    "WER-AP-09", "WER-AP-10", "WER-AP-11", "WER-AP-12", "WER-AP-13", "WER-AP-14", "WER-AP-15", "WER-AP-16",
+    "WER-AP-17", "WER-AP-18", "WER-AP-19", "WER-AP-20", "WER-AP-21", "WER-AP-22", "WER-AP-23", "WER-AP-24",
+    "WER-AP-25", "WER-AP-26", "WER-AP-27", "WER-AP-28", "WER-AP-29", "WER-AP-30", "WER-AP-31", "WER-AP-40",
+    "WER-AP-32", "WER-AP-33", "WER-AP-34", "WER-AP-35", "WER-AP-36", "WER-AP-37", "WER-AP-38", "WER-AP-39",
+
+    "WER-FILE-01", "WER-FILE-02", "WER-FILE-03", "WER-FILE-04", "WER-FILE-05", "WER-FILE-06", "WER-FILE-07",
+    "WER-FILE-08", "WER-FILE-09", "WER-FILE-10", "WER-FILE-11", "WER-FILE-12",
+
+    "WER-MEM-01", "WER-MEM-02", "WER-MEM-03", "WER-MEM-04", "WER-MEM-05", "WER-MEM-06", "WER-MEM-07",
+    "WER-MEM-08", "WER-MEM-09", "WER-MEM-10", "WER-MEM-11", "WER-MEM-12",
+
+    "WER-XMEM-01", "WER-XMEM-02", "WER-XMEM-03", "WER-XMEM-04", "WER-XMEM-05", "WER-XMEM-06", "WER-XMEM-07",
+    "WER-XMEM-08", "WER-XMEM-09", "WER-XMEM-10",
+
+    "WER-META-01", "WER-META-02", "WER-META-03", "WER-META-04", "WER-META-05", "WER-META-06", "WER-META-07",
+    "WER-META-08", "WER-META-09", "WER-META-10", "WER-META-11", "WER-META-12", "WER-META-13", "WER-META-14",
+
+    "WER-ALD-01", "WER-ALD-02", "WER-ALD-03", "WER-ALD-04", "WER-ALD-05", "WER-ALD-06", "WER-ALD-07",
+    "WER-ALD-08", "WER-ALD-09", "WER-ALD-10",
+
+    "WER-REM-01", "WER-REM-02", "WER-REM-03", "WER-REM-04", "WER-REM-05", "WER-REM-06", "WER-REM-07",
+    "WER-REM-08", "WER-REM-09", "WER-REM-10", "WER-REM-11",
+
+    "WER-FLAG-01", "WER-FLAG-02", "WER-FLAG-03", "WER-FLAG-04", "WER-FLAG-05", "WER-FLAG-06", "WER-FLAG-07",
+    "WER-FLAG-08",
+
+    "WER-REC-01", "WER-REC-02", "WER-REC-03", "WER-REC-04", "WER-REC-05", "WER-REC-06", "WER-REC-07",
+    "WER-REC-08", "WER-REC-09", "WER-REC-10", "WER-REC-11", "WER-REC-12", "WER-REC-13", "WER-REC-14",
+    "WER-REC-15", "WER-REC-16", "WER-REC-17", "WER-REC-18", "WER-REC-19", "WER-REC-20", "WER-REC-21",
+    "WER-REC-22", "WER-REC-23", "WER-REC-24", "WER-REC-25", "WER-REC-26", "WER-REC-27", "WER-REC-28",
+    "WER-REC-29",
+
+    "WER-REP-01", "WER-REP-02", "WER-REP-38", "WER-REP-03", "WER-REP-04", "WER-REP-05", "WER-REP-06",
+    "WER-REP-07", "WER-REP-08", "WER-REP-40", "WER-REP-09", "WER-REP-39", "WER-REP-10", "WER-REP-11",
+    "WER-REP-12", "WER-REP-13", "WER-REP-14", "WER-REP-15", "WER-REP-16", "WER-REP-17", "WER-REP-18",
+    "WER-REP-19", "WER-REP-20", "WER-REP-21", "WER-REP-22", "WER-REP-23", "WER-REP-24", "WER-REP-25",
+    "WER-REP-26", "WER-REP-27", "WER-REP-28", "WER-REP-29", "WER-REP-30", "WER-REP-31", "WER-REP-32",
+    "WER-REP-33", "WER-REP-34", "WER-REP-35", "WER-REP-36", "WER-REP-37",
+
+    "OBJ-PROC-01", "OBJ-PROC-02", "OBJ-PROC-03", "OBJ-PROC-04", "OBJ-PROC-05", "OBJ-PROC-06", "OBJ-PROC-07",
+    "OBJ-PROC-08", "OBJ-PROC-09", "OBJ-PROC-10", "OBJ-PROC-11", "OBJ-PROC-12", "OBJ-PROC-13", "OBJ-PROC-14",
+    "OBJ-PROC-15", "OBJ-PROC-16", "OBJ-PROC-17", "OBJ-PROC-18", "OBJ-PROC-19", "OBJ-PROC-20", "OBJ-PROC-21",
+    "OBJ-PROC-22",
+
+    "OBJ-NEW-01", "OBJ-NEW-02", "OBJ-NEW-03", "OBJ-NEW-04", "OBJ-NEW-05", "OBJ-NEW-06", "OBJ-NEW-07",
+
+    "OBJ-HND-01", "OBJ-HND-02", "OBJ-HND-03", "OBJ-HND-04", "OBJ-HND-05", "OBJ-HND-06", "OBJ-HND-07",
+    "OBJ-HND-08", "OBJ-HND-09", "OBJ-HND-10", "OBJ-HND-11", "OBJ-HND-12", "OBJ-HND-13",
+
+    "OBJ-OPEN-01", "OBJ-OPEN-02", "OBJ-OPEN-03", "OBJ-OPEN-04", "OBJ-OPEN-05", "OBJ-OPEN-06", "OBJ-OPEN-07",
+    "OBJ-OPEN-08", "OBJ-OPEN-09", "OBJ-OPEN-10",
+
+    "OBJ-DUP-01", "OBJ-DUP-02", "OBJ-DUP-03", "OBJ-DUP-04", "OBJ-DUP-05", "OBJ-DUP-06", "OBJ-DUP-07",
+    "OBJ-DUP-08", "OBJ-DUP-09", "OBJ-DUP-10", "OBJ-DUP-11", "OBJ-DUP-12", "OBJ-DUP-13", "OBJ-DUP-14",
+    "OBJ-DUP-15", "OBJ-DUP-16", "OBJ-DUP-17",
+
+    "CCF-FLT-01", "CCF-FLT-02", "CCF-FLT-03", "CCF-FLT-04", "CCF-FLT-05", "CCF-FLT-06", "CCF-FLT-07",
+    "CCF-FLT-08", "CCF-FLT-09", "CCF-FLT-10", "CCF-FLT-11", "CCF-FLT-12",
+
+    "CCF-REG-01", "CCF-REG-02", "CCF-REG-03", "CCF-REG-04", "CCF-REG-05", "CCF-REG-06", "CCF-REG-07",
+    "CCF-REG-08", "CCF-REG-09", "CCF-REG-10", "CCF-REG-11", "CCF-REG-12", "CCF-REG-13", "CCF-REG-14",
+    "CCF-REG-15", "CCF-REG-16", "CCF-REG-17", "CCF-REG-18", "CCF-REG-19", "CCF-REG-20", "CCF-REG-21",
+    "CCF-REG-22", "CCF-REG-23", "CCF-REG-24", "CCF-REG-25", "CCF-REG-26", "CCF-REG-27", "CCF-REG-28",
+
+    "CCF-INH-01", "CCF-INH-02", "CCF-INH-03", "CCF-INH-04", "CCF-INH-05", "CCF-INH-06", "CCF-INH-07",
+    "CCF-INH-08", "CCF-INH-09", "CCF-INH-10", "CCF-INH-11", "CCF-INH-12", "CCF-INH-13",
+
+    "CCF-CSV-01", "CCF-CSV-02", "CCF-CSV-03", "CCF-CSV-04", "CCF-CSV-05", "CCF-CSV-06", "CCF-CSV-07",
+    "CCF-CSV-08", "CCF-CSV-09", "CCF-CSV-10", "CCF-CSV-11", "CCF-CSV-12", "CCF-CSV-13",
+
+    "CCF-VER-01", "CCF-VER-02", "CCF-VER-03", "CCF-VER-04", "CCF-VER-05", "CCF-VER-06", "CCF-VER-07",
+    "CCF-VER-08", "CCF-VER-09", "CCF-VER-10", "CCF-VER-11", "CCF-VER-12",
+
+    "CCF-OPEN-01", "CCF-OPEN-02", "CCF-OPEN-03", "CCF-OPEN-04", "CCF-OPEN-05", "CCF-OPEN-11", "CCF-OPEN-06",
+    "CCF-OPEN-07", "CCF-OPEN-08", "CCF-OPEN-09", "CCF-OPEN-10",
+
+    "SMB-OPEN-01", "SMB-OPEN-02", "SMB-OPEN-03", "SMB-OPEN-04", "SMB-OPEN-05", "SMB-OPEN-06", "SMB-OPEN-07",
+    "SMB-OPEN-08", "SMB-OPEN-09", "SMB-OPEN-10", "SMB-OPEN-11", "SMB-OPEN-12", "SMB-OPEN-13", "SMB-OPEN-14",
+    "SMB-OPEN-15", "SMB-OPEN-16", "SMB-OPEN-17", "SMB-OPEN-18", "SMB-OPEN-19", "SMB-OPEN-20", "SMB-OPEN-21",
+
+    "SMB-AI-01", "SMB-AI-02", "SMB-AI-03", "SMB-AI-04", "SMB-AI-05", "SMB-AI-06", "SMB-AI-07", "SMB-AI-08",
+    "SMB-AI-09", "SMB-AI-10", "SMB-AI-11", "SMB-AI-12", "SMB-AI-13", "SMB-AI-14", "SMB-AI-15", "SMB-AI-16",
+    "SMB-AI-17", "SMB-AI-18", "SMB-AI-19", "SMB-AI-20", "SMB-AI-21",
+
+    "SMB-VER-01", "SMB-VER-02", "SMB-VER-03", "SMB-VER-04", "SMB-VER-05", "SMB-VER-06", "SMB-VER-11",
+    "SMB-VER-07", "SMB-VER-08", "SMB-VER-09", "SMB-VER-10",
+
+    "SMB-DUR-01", "SMB-DUR-02", "SMB-DUR-03", "SMB-DUR-04", "SMB-DUR-05", "SMB-DUR-06", "SMB-DUR-07",
+    "SMB-DUR-08", "SMB-DUR-09", "SMB-DUR-10", "SMB-DUR-11",
+};
+// clang-format on
+
+static_assert(!clause_ids.back().empty(), "the array is larger than its list");
+
+}  // namespace procreg::detail

@@ -1,0 +1,74 @@
+#include "api/snapshot.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace procreg {
+namespace {
+
+// Spells the walk: names, counts and words.
+class Spelling : public SnapshotVisitor {
+ public:
+  void enter(const SnapNode& node, std::size_t count) override {
+    text += std::string{node.name} + (node.shape == SnapNode::Shape::list ? '#' + std::to_string(count) : "") + '{';
+  }
+  void leave(const SnapNode&) override { text += '}'; }
+  void element(const SnapNode&, std::size_t) override { text += '['; }
+  void element_end(const SnapNode&) override { text += ']'; }
+  void value(const SnapField& field, const std::uint64_t* words) override {
+    text += std::string{field.name} + '=' + (words ? std::to_string(*words) : "null") + ' ';
+  }
+  std::string text;
+};
+
+SnapshotWords small_world() {
+  SnapshotWords words;
+  SnapshotWriter writer{words};
+  writer.record(WorldHead{.now = 7, .nextTid = Tid{0x10000}});
+  writer.list(0);
+  writer.list(1);
+  writer.record(MachineHead{.name = MachineIndex{0}, .filter = FilterState::absent, .nextPid = Pid{1000}});
+  writer.list(1);
+  writer.record(SnapTag{.objectId = ObjectId{3}, .hasId = true, .id = Guid{5, 6}, .inherit = true});
+  writer.list(0);
+  writer.list(0);
+  writer.list(0);
+  return words;
+}
+
+TEST(Snapshot, IsWalkedAlongItsLayout) {
+  Spelling spelling;
+  EXPECT_TRUE(walk(small_world(), spelling));
+  EXPECT_EQ(spelling.text,
+            "world{now=7 nextTid=65536 reports#0{}machines#1{[name=0 filter=1 nextPid=1000 nextProcess=0 nextObject=0 "
+            "freshCounter=0 tags#1{[objectId=3 hasId=1 id=5 inherit=1 csvFlags=0 origin=0 ]}faults#0{}objects#0{}"
+            "processes#0{}]}}");
+}
+
+TEST(Snapshot, IsRefusedWhenItsWordsDoNotFitTheLayout) {
+  const SnapshotWords good = small_world();
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    Spelling spelling;
+    EXPECT_FALSE(walk(std::span{good}.first(size), spelling)) << size << " of " << good.size() << " words";
+  }
+  SnapshotWords longer = good;
+  longer.push_back(0);
+  Spelling spelling;
+  EXPECT_FALSE(walk(longer, spelling));
+  SnapshotWords bad_filter = good;
+  bad_filter[5] = 3;
+  EXPECT_FALSE(walk(bad_filter, spelling));
+}
+
+TEST(Snapshot, ShowsAnAbsentValueAsNull) {
+  SnapshotWords words;
+  SnapshotWriter{words}.record(HeapHead{});
+  EXPECT_EQ(words, (SnapshotWords{0, 0}));
+  words.clear();
+  SnapshotWriter{words}.record(HeapHead{.capacity = 0});
+  EXPECT_EQ(words, (SnapshotWords{1, 0}));
+}
+
+}  // namespace
+}  // namespace procreg

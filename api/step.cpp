@@ -1,0 +1,174 @@
+#include "api/step.h"
+
+#include <string>
+
+namespace procreg {
+
+namespace {
+
+// What a member's type means.
+template <class T>
+inline constexpr ValueKind kind_of = [] {
+  if constexpr (std::is_same_v<T, Caller>)
+    return ValueKind::caller;
+  else if constexpr (std::is_same_v<T, Target>)
+    return ValueKind::target;
+  else if constexpr (std::is_same_v<T, MachineRef>)
+    return ValueKind::machine;
+  else if constexpr (std::is_same_v<T, Binds>)
+    return ValueKind::binds;
+  else if constexpr (std::is_same_v<T, PidRef>)
+    return ValueKind::pid;
+  else if constexpr (std::is_same_v<T, TidRef>)
+    return ValueKind::tid;
+  else if constexpr (std::is_same_v<T, HandleRef>)
+    return ValueKind::handle;
+  else if constexpr (std::is_same_v<T, Dword>)
+    return ValueKind::dword;
+  else if constexpr (std::is_same_v<T, Ping>)
+    return ValueKind::ping;
+  else if constexpr (std::is_same_v<T, Duration>)
+    return ValueKind::duration;
+  else if constexpr (std::is_same_v<T, Address>)
+    return ValueKind::address;
+  else if constexpr (std::is_same_v<T, Bool>)
+    return ValueKind::boolean;
+  else if constexpr (std::is_same_v<T, Countdown>)
+    return ValueKind::countdown;
+  else if constexpr (std::is_same_v<T, Capacity>)
+    return ValueKind::capacity;
+  else if constexpr (std::is_same_v<T, Flag>)
+    return ValueKind::flag;
+  else if constexpr (std::is_same_v<T, AccessMask>)
+    return ValueKind::mask;
+  else if constexpr (std::is_same_v<T, GuidIn>)
+    return ValueKind::guid;
+  else if constexpr (std::is_same_v<T, OutPointer>)
+    return ValueKind::out_pointer;
+  else if constexpr (std::is_same_v<T, ObjectType>)
+    return ValueKind::object_type;
+  else if constexpr (std::is_same_v<T, UserAction>)
+    return ValueKind::user_action;
+  else if constexpr (std::is_same_v<T, ThreadCount>)
+    return ValueKind::thread_count;
+  else if constexpr (std::is_same_v<T, Given<Pid>>)
+    return ValueKind::given_pid_number;
+  else if constexpr (std::is_same_v<T, Given<Tid>>)
+    return ValueKind::given_tid_number;
+  else if constexpr (std::is_same_v<T, Given<TidRef>>)
+    return ValueKind::given_tid;
+  else if constexpr (std::is_same_v<T, Given<HandleRef>>)
+    return ValueKind::given_handle;
+  else if constexpr (std::is_same_v<T, Given<TextRef>>)
+    return ValueKind::given_text;
+  else if constexpr (std::is_same_v<T, Given<DaclRef>>)
+    return ValueKind::given_dacl;
+  else if constexpr (std::is_same_v<T, Given<BytesRef>>)
+    return ValueKind::given_bytes;
+  else if constexpr (std::is_same_v<T, Given<bool>>)
+    return ValueKind::given_bool;
+  else if constexpr (std::is_same_v<T, Given<AccessMask>>)
+    return ValueKind::given_mask;
+}();
+
+// A trailing underscore only keeps a member from being a keyword; `Answering` stands for the event Answer, whose name the
+// struct of a step's answer has.
+constexpr std::string_view json_name(std::string_view member) {
+  if (member.ends_with('_')) member.remove_suffix(1);
+  return member;
+}
+
+template <class T>
+consteval std::string_view type_name() {
+  std::string_view text = __PRETTY_FUNCTION__;
+  text.remove_suffix(1);
+  if (const auto more = text.find(';'); more != std::string_view::npos) text = text.substr(0, more);
+  text = text.substr(text.rfind(':') + 1);
+  return text == "Answering" ? "Answer" : text;
+}
+static_assert(type_name<OpenProcess>() == "OpenProcess");
+
+template <class T, auto Member>
+constexpr FieldInfo row(Field<Member>) {
+  return {json_name(Field<Member>::name), kind_of<typename Field<Member>::type>,
+          [](void* step) -> void* { return &(static_cast<T*>(step)->*Member); },
+          [](const void* step) -> const void* { return &(static_cast<const T*>(step)->*Member); }};
+}
+
+template <class T>
+struct RowsOf {
+  static constexpr auto rows = [] {
+    std::array<FieldInfo, T::fields::count> out{};
+    std::size_t next = 0;
+    T::fields::each([&](auto field) { out[next++] = row<T>(field); });
+    return out;
+  }();
+  static_assert(arity<T> == T::fields::count, "a member is missing from the field table");
+};
+
+template <class T>
+constexpr std::span<const OutInfo> outs_of() {
+  if constexpr (requires { T::outs; }) return T::outs;
+  return {};
+}
+
+template <class Variant>
+struct StepRows;
+template <class... T>
+struct StepRows<std::variant<T...>> {
+  static constexpr std::array rows{
+      StepInfo{type_name<T>(), Call<T>, T::answers, RowsOf<T>::rows, outs_of<T>(), []() -> Step { return T{}; }}...};
+};
+
+template <class T>
+bool same_fields(const T& a, const T& b) {
+  bool same = true;
+  T::fields::each([&](auto field) { same = same && a.*(field.member) == b.*(field.member); });
+  return same;
+}
+
+}  // namespace
+
+std::span<const StepInfo> steps() { return StepRows<Step>::rows; }
+
+const StepInfo* find_step(std::string_view name) {
+  for (const StepInfo& step : steps())
+    if (step.name == name) return &step;
+  return nullptr;
+}
+
+void* address(Step& step) {
+  return std::visit([](auto& s) -> void* { return &s; }, step);
+}
+const void* address(const Step& step) {
+  return std::visit([](const auto& s) -> const void* { return &s; }, step);
+}
+
+bool may_be_left_out(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::binds:
+    case ValueKind::flag:
+    case ValueKind::out_pointer:
+    case ValueKind::thread_count:
+    case ValueKind::given_pid_number:
+    case ValueKind::given_tid_number:
+    case ValueKind::given_tid:
+    case ValueKind::given_handle:
+    case ValueKind::given_text:
+    case ValueKind::given_dacl:
+    case ValueKind::given_bytes:
+    case ValueKind::given_bool:
+    case ValueKind::given_mask:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool operator==(const Step& a, const Step& b) {
+  return a.index() == b.index() &&
+         std::visit(
+             [&b](const auto& left) { return same_fields(left, *std::get_if<std::decay_t<decltype(left)>>(&b)); }, a);
+}
+
+}  // namespace procreg

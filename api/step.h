@@ -1,0 +1,394 @@
+// Calls and events as structs, one field table each. JSON, JSON Schema, printing, `list`, generation and shrinking derive
+// from these tables; a call's parameters have the names of its documentation page.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <variant>
+
+#include "api/describe.h"
+#include "api/status.h"
+#include "api/value.h"
+
+namespace procreg {
+
+// One output of a call, as JSON names it. `word` is the place of its (first) value in Answer::out; a GUID takes two words.
+enum class OutKind : std::uint8_t { dword, boolean, handle, pid, tid, guid };
+struct OutInfo {
+  std::string_view name;
+  OutKind kind;
+  std::uint8_t word;
+};
+
+// --- Windows Error Reporting (wer.md 4.1, 4.9) ---
+
+struct WerRegisterAdditionalProcess {
+  Caller by{};
+  PidRef processId{};
+  TidRef captureExtraInfoForThreadId{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerRegisterAdditionalProcess::by, &WerRegisterAdditionalProcess::processId,
+                        &WerRegisterAdditionalProcess::captureExtraInfoForThreadId>;
+};
+
+struct WerUnregisterAdditionalProcess {
+  Caller by{};
+  PidRef processId{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerUnregisterAdditionalProcess::by, &WerUnregisterAdditionalProcess::processId>;
+};
+
+struct RegisterApplicationRecoveryCallback {
+  Caller by{};
+  Address pRecoveyCallback{};  // spelled as on the page
+  Address pvParameter{};
+  Ping dwPingInterval{};
+  Dword dwFlags{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields =
+      Fields<&RegisterApplicationRecoveryCallback::by, &RegisterApplicationRecoveryCallback::pRecoveyCallback,
+             &RegisterApplicationRecoveryCallback::pvParameter, &RegisterApplicationRecoveryCallback::dwPingInterval,
+             &RegisterApplicationRecoveryCallback::dwFlags>;
+};
+
+struct ApplicationRecoveryInProgress {
+  Caller by{};
+  OutPointer pbCancelled{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  static constexpr std::array outs{OutInfo{"pbCancelled", OutKind::boolean, 0}};
+  using fields = Fields<&ApplicationRecoveryInProgress::by, &ApplicationRecoveryInProgress::pbCancelled>;
+};
+
+struct ApplicationRecoveryFinished {
+  Caller by{};
+  Bool bSuccess{};
+  static constexpr ResultKind answers = ResultKind::returned;
+  using fields = Fields<&ApplicationRecoveryFinished::by, &ApplicationRecoveryFinished::bSuccess>;
+};
+
+// --- Processes and handles (ccf.md 3) ---
+
+struct CreateProcess {
+  Caller by{};
+  Binds as{};
+  Flag inheritHandles{};
+  Given<HandleRef> parentHandle{};
+  Flag inheritableResult{};
+  Given<Pid> pid{};
+  Given<TextRef> user{};
+  Flag protected_{};  // `protected` in JSON
+  Given<DaclRef> dacl{};
+  ThreadCount threads{};
+  Given<TextRef> package{};  // process inputs, specification README 3.2
+  Given<bool> dumpable{};
+  static constexpr ResultKind answers = ResultKind::boolean;
+  static constexpr std::array outs{OutInfo{"hProcess", OutKind::handle, 0}, OutInfo{"hThread", OutKind::handle, 1},
+                                   OutInfo{"dwProcessId", OutKind::pid, 2}, OutInfo{"dwThreadId", OutKind::tid, 3}};
+  using fields =
+      Fields<&CreateProcess::by, &CreateProcess::as, &CreateProcess::inheritHandles, &CreateProcess::parentHandle,
+             &CreateProcess::inheritableResult, &CreateProcess::pid, &CreateProcess::user, &CreateProcess::protected_,
+             &CreateProcess::dacl, &CreateProcess::threads, &CreateProcess::package, &CreateProcess::dumpable>;
+};
+
+struct ExitProcess {
+  Caller by{};
+  Dword uExitCode{};
+  static constexpr ResultKind answers = ResultKind::no_return;
+  using fields = Fields<&ExitProcess::by, &ExitProcess::uExitCode>;
+};
+
+struct TerminateProcess {
+  Caller by{};
+  HandleRef hProcess{};
+  Dword uExitCode{};
+  static constexpr ResultKind answers = ResultKind::boolean;
+  using fields = Fields<&TerminateProcess::by, &TerminateProcess::hProcess, &TerminateProcess::uExitCode>;
+};
+
+struct GetExitCodeProcess {
+  Caller by{};
+  HandleRef hProcess{};
+  OutPointer lpExitCode{};
+  static constexpr ResultKind answers = ResultKind::boolean;
+  static constexpr std::array outs{OutInfo{"lpExitCode", OutKind::dword, 0}};
+  using fields = Fields<&GetExitCodeProcess::by, &GetExitCodeProcess::hProcess, &GetExitCodeProcess::lpExitCode>;
+};
+
+struct OpenProcess {
+  Caller by{};
+  Binds as{};
+  AccessMask dwDesiredAccess{};
+  Bool bInheritHandle{};
+  PidRef dwProcessId{};
+  static constexpr ResultKind answers = ResultKind::handle;
+  using fields = Fields<&OpenProcess::by, &OpenProcess::as, &OpenProcess::dwDesiredAccess, &OpenProcess::bInheritHandle,
+                        &OpenProcess::dwProcessId>;
+};
+
+struct DuplicateHandle {
+  Caller by{};
+  Binds as{};
+  HandleRef hSourceProcessHandle{};
+  HandleRef hSourceHandle{};
+  HandleRef hTargetProcessHandle{};
+  OutPointer lpTargetHandle{};
+  AccessMask dwDesiredAccess{};
+  Bool bInheritHandle{};
+  Dword dwOptions{};
+  static constexpr ResultKind answers = ResultKind::boolean;
+  static constexpr std::array outs{OutInfo{"lpTargetHandle", OutKind::handle, 0}};
+  using fields =
+      Fields<&DuplicateHandle::by, &DuplicateHandle::as, &DuplicateHandle::hSourceProcessHandle,
+             &DuplicateHandle::hSourceHandle, &DuplicateHandle::hTargetProcessHandle, &DuplicateHandle::lpTargetHandle,
+             &DuplicateHandle::dwDesiredAccess, &DuplicateHandle::bInheritHandle, &DuplicateHandle::dwOptions>;
+};
+
+struct CloseHandle {
+  Caller by{};
+  HandleRef hObject{};
+  static constexpr ResultKind answers = ResultKind::boolean;
+  using fields = Fields<&CloseHandle::by, &CloseHandle::hObject>;
+};
+
+struct NewObject {
+  Caller by{};
+  Binds as{};
+  ObjectType type{ObjectType::Event};
+  Given<AccessMask> mask{};
+  Flag inheritable{};
+  static constexpr ResultKind answers = ResultKind::handle;
+  using fields = Fields<&NewObject::by, &NewObject::as, &NewObject::type, &NewObject::mask, &NewObject::inheritable>;
+};
+
+// --- Application instances (ccf.md 5, 9) ---
+
+struct RegisterAppInstance {
+  Caller by{};
+  HandleRef ProcessHandle{};
+  GuidIn AppInstanceId{};
+  Bool ChildrenInheritAppInstance{};
+  static constexpr ResultKind answers = ResultKind::win32;
+  using fields = Fields<&RegisterAppInstance::by, &RegisterAppInstance::ProcessHandle,
+                        &RegisterAppInstance::AppInstanceId, &RegisterAppInstance::ChildrenInheritAppInstance>;
+};
+
+struct OpenTag {
+  Caller by{};
+  Given<BytesRef> ea{};
+  static constexpr ResultKind answers = ResultKind::ntstatus;
+  static constexpr std::array outs{OutInfo{"id", OutKind::guid, 0}, OutInfo{"csvFlags", OutKind::dword, 2}};
+  using fields = Fields<&OpenTag::by, &OpenTag::ea>;
+};
+
+// --- Events of a process (wer.md 3.5, 7) ---
+
+struct CreateThread {
+  Target process{};
+  Binds as{};
+  Given<Tid> tid{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&CreateThread::process, &CreateThread::as, &CreateThread::tid>;
+};
+
+struct ExitThread {
+  Target process{};
+  TidRef thread{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&ExitThread::process, &ExitThread::thread>;
+};
+
+struct StopAnswering {
+  Target process{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&StopAnswering::process>;
+};
+
+struct Answering {  // the event `Answer`
+  Target process{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&Answering::process>;
+};
+
+struct CloseHung {
+  Target process{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&CloseHung::process>;
+};
+
+struct Crash {
+  Target process{};
+  Given<TidRef> thread{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&Crash::process, &Crash::thread>;
+};
+
+struct UserChoice {
+  Target process{};
+  UserAction action{};
+  Given<bool> restart{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&UserChoice::process, &UserChoice::action, &UserChoice::restart>;
+};
+
+struct UserCancel {
+  Target process{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&UserCancel::process>;
+};
+
+struct CallbackReturns {
+  Target process{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&CallbackReturns::process>;
+};
+
+struct SetHeapCapacity {
+  Target process{};
+  Capacity n{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&SetHeapCapacity::process, &SetHeapCapacity::n>;
+};
+
+struct FailAllocation {
+  Target process{};
+  Countdown n{1};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&FailAllocation::process, &FailAllocation::n>;
+};
+
+struct FailRecoveryApi {
+  Target process{};
+  Countdown n{1};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&FailRecoveryApi::process, &FailRecoveryApi::n>;
+};
+
+// --- Events of a machine (ccf.md 4) and of the world ---
+
+struct FilterLoad {
+  MachineRef machine{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&FilterLoad::machine>;
+};
+
+struct FilterUnload {
+  MachineRef machine{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&FilterUnload::machine>;
+};
+
+struct FailCcfAllocation {
+  MachineRef machine{};
+  Countdown n{1};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&FailCcfAllocation::machine, &FailCcfAllocation::n>;
+};
+
+struct AdvanceTime {
+  Duration ms{};
+  static constexpr ResultKind answers = ResultKind::applied;
+  using fields = Fields<&AdvanceTime::ms>;
+};
+
+// Calls first, then events. A script's step, a generator's draw and a message to a subject are all this.
+using Step =
+    std::variant<WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, RegisterApplicationRecoveryCallback,
+                 ApplicationRecoveryInProgress, ApplicationRecoveryFinished, CreateProcess, ExitProcess,
+                 TerminateProcess, GetExitCodeProcess, OpenProcess, DuplicateHandle, CloseHandle, NewObject,
+                 RegisterAppInstance, OpenTag, CreateThread, ExitThread, StopAnswering, Answering, CloseHung, Crash,
+                 UserChoice, UserCancel, CallbackReturns, SetHeapCapacity, FailAllocation, FailRecoveryApi, FilterLoad,
+                 FilterUnload, FailCcfAllocation, AdvanceTime>;
+inline constexpr std::size_t step_kinds = std::variant_size_v<Step>;
+static_assert(std::is_trivially_copyable_v<Step>);
+
+template <class T>
+concept Call = requires(T t) {
+  t.by;
+};
+template <class T>
+concept Event = !Call<T>;
+
+static_assert(Field<&OpenProcess::dwDesiredAccess>::name ==
+              "dwDesiredAccess");  // guards the spelling trick of describe.h
+
+// What a step answers: the result, the outputs that were written, and what it made.
+struct Answer {
+  Result result{};
+  std::uint32_t lastError{};           // of the caller, after a call of the OBJ functions (0 for every other step)
+  std::uint32_t written{};             // bit i: output i of the step's `outs` was written
+  std::array<std::uint64_t, 4> out{};  // words of the outputs by OutInfo::word, 0 where not written
+  // What names can be bound to. CreateProcess: object id of the process (its pid, tids and handles are outputs; the tids of
+  // several threads follow each other by 4). CreateThread: the tid. OpenProcess, NewObject: the handle. DuplicateHandle: the
+  // handle made, also when lpTargetHandle is NULL. 0: nothing was made.
+  std::uint64_t made{};
+  friend constexpr bool operator==(const Answer&, const Answer&) = default;
+};
+
+// --- Run-time rows over the tables, for cold users: JSON, schema, printing, generation, shrinking ---
+
+enum class ValueKind : std::uint8_t {
+  caller,
+  target,
+  machine,
+  binds,
+  pid,
+  tid,
+  handle,
+  dword,
+  ping,
+  duration,
+  address,
+  boolean,
+  countdown,
+  capacity,
+  flag,
+  mask,
+  guid,
+  out_pointer,
+  object_type,
+  user_action,
+  thread_count,
+  given_pid_number,
+  given_tid_number,
+  given_tid,
+  given_handle,
+  given_text,
+  given_dacl,
+  given_bytes,
+  given_bool,
+  given_mask,
+};
+
+struct FieldInfo {
+  std::string_view name;  // as in JSON
+  ValueKind kind;
+  void* (*at)(void* step);  // address of the member in a struct of this step's kind
+  const void* (*see)(const void* step);
+};
+
+struct StepInfo {
+  std::string_view name;  // "WerRegisterAdditionalProcess", "Crash"
+  bool call;              // else an event
+  ResultKind answers;
+  std::span<const FieldInfo> fields;
+  std::span<const OutInfo> outs;
+  Step (*make)();  // one with default fields
+};
+
+// One row a kind of step, in the order of the variant.
+std::span<const StepInfo> steps();
+inline const StepInfo& info(const Step& step) { return steps()[step.index()]; }
+const StepInfo* find_step(std::string_view name);
+// The address of the struct inside the variant, for FieldInfo::at and see.
+void* address(Step& step);
+const void* address(const Step& step);
+
+// The key may be left out of the JSON of a step.
+bool may_be_left_out(ValueKind kind);
+
+// Equal kinds and equal fields.
+bool operator==(const Step& a, const Step& b);
+
+}  // namespace procreg

@@ -1,0 +1,150 @@
+// The kinds of value that a step's fields hold. The TYPE of a field says what it means: JSON, schema, printing, generation and
+// shrinking go by it, so a new meaning is a new type here and never an attribute of a field.
+// All are trivially copyable; texts, byte strings and dacls are indices into the script's Tables.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/ids.h"
+#include "api/limits.h"
+
+namespace procreg {
+
+// A name that a script binds. `base` is the position of the given name in the script's list of names plus one, 0 for none;
+// `part` is what of it is meant: the thing itself, w.handle, w.threadHandle, or thread k of it (first_thread_part + k, k from 0).
+struct NameRef {
+  std::uint16_t base{};
+  std::uint16_t part{};
+  explicit constexpr operator bool() const { return base != 0; }
+  friend constexpr bool operator==(const NameRef&, const NameRef&) = default;
+};
+inline constexpr std::uint16_t itself_part = 0;
+inline constexpr std::uint16_t handle_part = 1;
+inline constexpr std::uint16_t thread_handle_part = 2;
+inline constexpr std::uint16_t first_thread_part = 3;
+
+// An id in a step: a raw number, or a name that the runner resolves before it performs the step. In a *resolved* step
+// `name` is kept for messages and `raw` holds the number; model and implementation read `raw` only.
+template <class Id>
+struct Ref {
+  Id raw{};
+  NameRef name{};
+  friend constexpr bool operator==(const Ref&, const Ref&) = default;
+};
+using PidRef = Ref<Pid>;
+using TidRef = Ref<Tid>;
+using HandleRef = Ref<HandleValue>;
+
+// The process that makes a call (`by`) or that an event happens to (`process`): always a name in a script, the object in a
+// resolved step. `nobody` when the name's binder was refused: a call is then not-runnable, an event not-applicable.
+struct Caller : Ref<ProcessKey> {
+  friend constexpr bool operator==(const Caller&, const Caller&) = default;
+};
+struct Target : Ref<ProcessKey> {
+  friend constexpr bool operator==(const Target&, const Target&) = default;
+};
+
+struct MachineRef {
+  MachineIndex index{};
+  friend constexpr bool operator==(const MachineRef&, const MachineRef&) = default;
+};
+
+// `as`: the name that the thing made by this step gets; base 0 when the step gives none.
+struct Binds {
+  std::uint16_t base{};
+  friend constexpr bool operator==(const Binds&, const Binds&) = default;
+};
+
+// Numbers with a meaning.
+enum class Dword : std::uint32_t {};      // flags and codes
+enum class Ping : std::uint32_t {};       // ms; interesting at 0, 300000, 300001
+enum class Duration : std::uint64_t {};   // virtual ms
+enum class Address : std::uint64_t {};    // never dereferenced; NULL is 0
+enum class Bool : std::int32_t {};        // a BOOL parameter: any value, TRUE iff nonzero
+enum class Countdown : std::uint32_t {};  // of a fault, at least 1 (0: input error)
+
+// SetHeapCapacity: null in JSON is unlimited.
+struct Capacity {
+  std::optional<std::uint32_t> allocations;
+  friend constexpr bool operator==(const Capacity&, const Capacity&) = default;
+};
+
+// A flag of a step that is false when left out.
+struct Flag {
+  bool set{};
+  friend constexpr bool operator==(const Flag&, const Flag&) = default;
+};
+
+// A key that may be left out.
+template <class T>
+struct Given {
+  std::optional<T> value{};
+  friend constexpr bool operator==(const Given&, const Given&) = default;
+};
+
+// A pointer to a GUID; nullopt is NULL (null in JSON; the key is required).
+struct GuidIn {
+  std::optional<Guid> value{};
+  friend constexpr bool operator==(const GuidIn&, const GuidIn&) = default;
+};
+// A pointer to an output: valid unless the step writes null for it.
+struct OutPointer {
+  bool valid{true};
+  friend constexpr bool operator==(const OutPointer&, const OutPointer&) = default;
+};
+
+struct TextRef {
+  std::uint32_t index{};
+  friend constexpr auto operator<=>(const TextRef&, const TextRef&) = default;
+};
+struct BytesRef {
+  std::uint32_t index{};
+  friend constexpr bool operator==(const BytesRef&, const BytesRef&) = default;
+};
+struct DaclRef {
+  std::uint32_t index{};
+  friend constexpr bool operator==(const DaclRef&, const DaclRef&) = default;
+};
+
+// How many threads a new process has (at least 1); the names given to them stand in the script's list of names.
+struct ThreadCount {
+  std::uint16_t count{1};
+  friend constexpr bool operator==(const ThreadCount&, const ThreadCount&) = default;
+};
+inline constexpr std::uint16_t thread_count_max = 4096;
+
+enum class ObjectType : std::uint8_t { Process, Thread, Event, File, Token };  // NewObject makes all but Process
+enum class UserAction : std::uint8_t { check, close, debug };
+
+// A dacl: what each listed user may be granted; users that are not listed may be granted nothing (OBJ-PROC-07).
+struct DaclEntry {
+  TextRef user{};
+  AccessMask mask{};
+  friend constexpr bool operator==(const DaclEntry&, const DaclEntry&) = default;
+};
+using Dacl = std::vector<DaclEntry>;
+
+// What the indices of a script's values point to. Equal texts have equal indices, so users are compared by index.
+// Index 0 of `texts` is always "user1", the default user.
+class Tables {
+ public:
+  Tables();
+  TextRef text(std::u16string_view text);  // the index of an equal text, or of a new one
+  BytesRef bytes(std::vector<std::uint8_t> bytes);
+  DaclRef dacl(Dacl dacl);
+  const std::u16string& at(TextRef ref) const { return texts_[ref.index]; }
+  const std::vector<std::uint8_t>& at(BytesRef ref) const { return bytes_[ref.index]; }
+  const Dacl& at(DaclRef ref) const { return dacls_[ref.index]; }
+  std::size_t texts() const { return texts_.size(); }
+
+ private:
+  std::vector<std::u16string> texts_;
+  std::vector<std::vector<std::uint8_t>> bytes_;
+  std::vector<Dacl> dacls_;
+};
+inline constexpr TextRef default_user{0};
+
+}  // namespace procreg
