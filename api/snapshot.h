@@ -14,10 +14,12 @@
 // of both sides then do not compile or do not walk until they supply it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "api/describe.h"
@@ -217,9 +219,13 @@ class SnapshotWriter {
   // Appends to `words`, which keeps its capacity from step to step.
   explicit SnapshotWriter(SnapshotWords& words) : words_{words} {}
 
+  // The words of a record are gathered on the stack and appended at once: this runs after every step, for every process.
   template <Described Record>
   void record(const Record& record) {
-    Record::fields::each([&](auto field) { put(record.*(field.member)); });
+    std::array<std::uint64_t, words_of<Record>()> gathered;
+    std::uint64_t* at = gathered.data();
+    Record::fields::each([&](auto field) { at = put(at, record.*(field.member)); });
+    words_.insert(words_.end(), gathered.begin(), gathered.end());
   }
   // Announces how many elements follow.
   void list(std::size_t count) { words_.push_back(count); }
@@ -234,23 +240,36 @@ class SnapshotWriter {
 
  private:
   template <class T>
-  requires(std::is_enum_v<T> || std::is_integral_v<T>) void put(T value) {
-    words_.push_back(static_cast<std::uint64_t>(value));
+  struct Words : std::integral_constant<std::size_t, 1> {};
+  template <class T>
+  struct Words<std::optional<T>> : std::integral_constant<std::size_t, 2> {};
+
+  template <class Record>
+  static consteval std::size_t words_of() {
+    std::size_t words = 0;
+    Record::fields::each([&](auto field) { words += Words<typename decltype(field)::type>::value; });
+    return words;
+  }
+
+  template <class T>
+  requires(std::is_enum_v<T> || std::is_integral_v<T>) static std::uint64_t* put(std::uint64_t* at, T value) {
+    *at = static_cast<std::uint64_t>(value);
+    return at + 1;
   }
   template <class T>
-  void put(const std::optional<T>& value) {
-    put(value.has_value());
-    put(value.value_or(T{}));
+  static std::uint64_t* put(std::uint64_t* at, const std::optional<T>& value) {
+    return put(put(at, value.has_value()), value.value_or(T{}));
   }
-  void put(const Guid& guid) {
-    words_.push_back(guid.high);
-    words_.push_back(guid.low);
+  static std::uint64_t* put(std::uint64_t* at, const Guid& guid) { return put(put(at, guid.high), guid.low); }
+  static std::uint64_t* put(std::uint64_t* at, TextRef text) { return put(at, text.index); }
+  static std::uint64_t* put(std::uint64_t* at, NameRef name) {
+    return put(at, static_cast<std::uint64_t>(name.base) << 16 | name.part);
   }
-  void put(TextRef text) { words_.push_back(text.index); }
-  void put(NameRef name) { words_.push_back(static_cast<std::uint64_t>(name.base) << 16 | name.part); }
 
   SnapshotWords& words_;
 };
+template <>
+struct SnapshotWriter::Words<Guid> : std::integral_constant<std::size_t, 2> {};
 
 // --- Reading the words, for cold users ---
 

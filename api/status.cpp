@@ -101,7 +101,8 @@ std::string text(Result result) {
   for (const Named& named : names_for(result.kind))
     if (named.value == result.value) return std::string{named.name};
   if (result.kind == ResultKind::win32) return std::to_string(result.value);
-  return hex(result.value, result.value > 0xFFFFFFFFU ? 16 : result.kind == ResultKind::handle ? 4 : 8);
+  const bool short_handle = result.kind == ResultKind::handle && result.value <= 0xFFFF;
+  return hex(result.value, result.value > 0xFFFFFFFFU ? 16 : short_handle ? 4 : 8);
 }
 
 std::optional<Result> result_named(std::string_view name, ResultKind kind) {
