@@ -1,0 +1,172 @@
+// What a rule gets: the state to look at, and the doors through which a step may answer and change it.
+//
+//   refuse   answers and touches nothing
+//   fail     likewise, for the OBJ functions: also the caller's lastError (OBJ-HND-12)
+//   commit   answers and changes; the only door that hands out parts for writing
+//   heap_fails, recovery_api_fails, ccf_allocation_fails   fault countdowns drop, also where the call is then refused
+//
+// Whatever a rule does by a clause goes through `effect` or `shaped`: both note that the clause applied, and both make
+// it wrong when it is the spoiled one.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "api/clause.h"
+#include "api/step.h"
+#include "model/another.h"
+#include "model/ruling.h"
+#include "model/state.h"
+#include "model/touched.h"
+
+namespace procreg::model {
+
+class Edit;
+
+class Draft {
+ public:
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  const State& now() const { return state_; }
+  const Tables& tables() const { return tables_; }
+  const Machine& machine(MachineIndex index) const { return machine_of(state_, index); }
+  // The process must be there. The reference does not outlive a commit that makes or removes a process.
+  const Process& process(ProcessKey key) const { return *find(state_, key); }
+
+  void applies(Clause clause) {
+    std::uint64_t& word = noted_[clause.index() / 64];
+    const std::uint64_t bit = std::uint64_t{1} << clause.index() % 64;
+    if ((word & bit) != 0) return;
+    word |= bit;
+    ruling_.applied.push_back(clause);
+  }
+  void applies_if(bool condition, Clause clause) {
+    if (condition) applies(clause);
+  }
+  // The value, or another one when the clause is spoiled.
+  template <class T>
+  T shaped(Clause clause, T value) {
+    applies(clause);
+    return clause == spoiled_ ? another(value) : value;
+  }
+  // Runs the body unless the clause is spoiled.
+  template <class Body>
+  void effect(Clause clause, Body&& body) {
+    applies(clause);
+    if (clause != spoiled_) body();
+  }
+
+  Ruling& refuse(Result result, Clause clause) {
+    ruling_.answer.result = result;
+    ruling_.decided = clause;
+    return ruling_;
+  }
+  // FALSE or NULL, by what the function answers.
+  template <Call Function>
+  Ruling& fail(const Function& call, Win32Error code, Clause clause) {
+    set_last_error(call.by.raw, code);
+    return refuse(failure<Function>(), clause);
+  }
+  template <class Body>
+  Ruling& commit(Result result, Clause clause, Body&& body);
+  // For what changes nothing but is no refusal.
+  Ruling& answer(Result result, Clause clause) { return refuse(result, clause); }
+
+  // For a result that is known only when the thing is made.
+  void result(Result made) { ruling_.answer.result = made; }
+  // Output `index` of the step's `outs` is written; `second` is the second word of a GUID.
+  template <Call Function>
+  void output(std::size_t index, std::uint64_t value, std::uint64_t second = 0) {
+    ruling_.answer.written |= 1U << index;
+    ruling_.answer.out[Function::outs[index].word] = value;
+    if (Function::outs[index].kind == OutKind::guid) ruling_.answer.out[Function::outs[index].word + 1U] = second;
+  }
+  void made(std::uint64_t thing) { ruling_.answer.made = thing; }
+
+  // The one allocation attempt of a call on the caller's WER heap (WER-ALL-53).
+  bool heap_fails(ProcessKey process);
+  // What heap_fails would answer, without an attempt.
+  bool heap_would_fail(const Process& process) const;
+  // A call that FailRecoveryApi counts (WER-REC-29).
+  bool recovery_api_fails(ProcessKey process);
+  // The one CCF allocation attempt of a call (CCF-FLT-10).
+  bool ccf_allocation_fails(MachineIndex machine);
+  bool ccf_allocation_would_fail(MachineIndex machine) const;
+
+ protected:
+  Draft(State& state, const Tables& tables, Clause spoiled, Ruling& ruling, Touched& touched)
+      : state_{state}, tables_{tables}, spoiled_{spoiled}, ruling_{ruling}, touched_{touched} {}
+  ~Draft() = default;
+
+  template <Call Function>
+  static constexpr Result failure() {
+    return Function::answers == ResultKind::handle ? Result{null_handle} : FALSE_;
+  }
+  void set_last_error(ProcessKey by, Win32Error code);
+
+  State& state_;
+  const Tables& tables_;
+  Clause spoiled_;
+  Ruling& ruling_;
+  Touched& touched_;
+
+ private:
+  Edit& edit();
+
+  std::array<std::uint64_t, (clause_count + 63) / 64> noted_{};
+};
+
+// A draft that hands out parts for writing. Every draft is one; rules see it inside a commit only.
+class Edit final : public Draft {
+ public:
+  Edit(State& state, const Tables& tables, Clause spoiled, Ruling& ruling, Touched& touched)
+      : Draft{state, tables, spoiled, ruling, touched} {}
+
+  std::uint64_t& clock() { return of_world(Part::clock).now; }
+  Tid& next_tid() { return of_world(Part::tids).next_tid; }
+  Reports& reports() { return of_world(Part::reports).reports; }
+
+  Machine& machine_head(MachineIndex machine) { return of_machine(Part::machine, machine); }  // filter and counters
+  Tags& tags(MachineIndex machine) { return of_machine(Part::tags, machine).tags; }
+  Countdowns& faults(MachineIndex machine) { return of_machine(Part::faults, machine).faults; }
+  Objects& objects(MachineIndex machine) { return of_machine(Part::objects, machine).objects; }
+  Processes& processes(MachineIndex machine) { return of_machine(Part::processes, machine).processes; }
+
+  Core& core(ProcessKey process) { return of_process(Part::core, process).core; }
+  Threads& threads(ProcessKey process) { return of_process(Part::threads, process).threads; }
+  Handles& handles(ProcessKey process) { return of_process(Part::handles, process).handles; }
+  Wer& wer(ProcessKey process) { return of_process(Part::wer, process).wer; }
+  Heap& heap(ProcessKey process) { return of_process(Part::heap, process).heap; }
+
+ private:
+  State& of_world(Part part) {
+    touched_.mark(part, nobody);
+    return state_;
+  }
+  Machine& of_machine(Part part, MachineIndex machine) {
+    touched_.mark(part, {machine, no_object});
+    return state_.machines[number(machine)];
+  }
+  Process& of_process(Part part, ProcessKey key) {
+    touched_.mark(part, key);
+    return const_cast<Process&>(*find(std::as_const(state_), key));
+  }
+};
+
+inline Edit& Draft::edit() { return static_cast<Edit&>(*this); }
+
+template <class Body>
+Ruling& Draft::commit(Result result, Clause clause, Body&& body) {
+  ruling_.answer.result = result;
+  ruling_.decided = clause;
+  body(edit());
+  return ruling_;
+}
+
+// Adds a countdown, keeping them ascending.
+void add(Countdowns& countdowns, Countdown n);
+
+}  // namespace procreg::model

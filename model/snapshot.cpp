@@ -1,0 +1,144 @@
+// The canonical words of a state, in the order of api/snapshot.h.
+#include <algorithm>
+
+#include "model/system.h"
+
+namespace procreg::model {
+
+namespace {
+
+DumpHead head_of(const Dump& dump, MachineIndex machine) {
+  return {machine, dump.process, dump.incarnation, dump.kind, dump.mask, dump.extra_thread, dump.extra_thread_missing};
+}
+
+void write(SnapshotWriter& out, const Report& report) {
+  out.record(report.head);
+  out.list(report.dumps.size());
+  for (const Dump& dump : report.dumps) {
+    out.record(head_of(dump, report.head.machine));
+    out.list<SnapTid>(dump.threads, [](Tid tid) { return SnapTid{tid}; });
+  }
+  out.list<NotCollectedEntry>(report.not_collected, [](const NotCollectedEntry& entry) { return entry; });
+}
+
+void write(SnapshotWriter& out, const Countdowns& countdowns) {
+  out.list<SnapNumber>(countdowns, [](std::uint32_t n) { return SnapNumber{n}; });
+}
+
+ProcessHead head_of(const Process& process) {
+  const Birth& birth = process.birth;
+  return {.objectId = birth.object,
+          .pid = birth.pid,
+          .name = birth.name,
+          .user = birth.user,
+          .seDebug = birth.se_debug,
+          .kind = birth.kind,
+          .protected_ = birth.protected_,
+          .parent = birth.parent,
+          .creator = birth.creator,
+          .package = birth.package,
+          .dumpable = birth.dumpable,
+          .state = process.core.state,
+          .startTime = process.core.start_time,
+          .exitCode = process.core.exit_code};
+}
+
+// OBJ-PROC-07: the default is one entry, the process's own user.
+void write_dacl(SnapshotWriter& out, const Birth& birth, const Tables& tables) {
+  if (birth.dacl.has_value()) {
+    out.list<SnapDacl>(tables.at(*birth.dacl), [](const DaclEntry& entry) { return SnapDacl{entry.user, entry.mask}; });
+    return;
+  }
+  out.list(1);
+  out.record(SnapDacl{birth.user, PROCESS_ALL_ACCESS});
+}
+
+ProcessLife life_of(const Core& core) {
+  const RunningRecovery running = core.running.value_or(RunningRecovery{});
+  ProcessLife life{.answerDue = core.answer_due,
+                   .failureTime = core.failure_time,
+                   .recoveryInTime = core.recovery_in_time,
+                   .restartInTime = core.restart_in_time,
+                   .cause = core.cause,
+                   .flags4 = core.flags4,
+                   .debugged = core.debugged,
+                   .userRestart = core.user_restart,
+                   .cancelled = running.cancelled,
+                   .callbackReturned = running.callback_returned,
+                   .lastError = core.last_error};
+  if (core.running.has_value()) {
+    life.ping = running.ping;
+    life.deadline = running.deadline;
+  }
+  return life;
+}
+
+void write(SnapshotWriter& out, const Wer& wer) {
+  out.optional(wer.storage_exists);
+  if (!wer.storage_exists) return;
+  out.record(WerHead{wer.flags, wer.hold_ms, wer.recovery_ever, wer.storage_exists});
+  out.optional(wer.recovery.has_value());
+  if (wer.recovery.has_value()) {
+    out.record(RecoveryEntry{wer.recovery->callback, wer.recovery->parameter, wer.recovery->ping, wer.recovery->flags});
+  }
+  out.list<AdditionalProcessEntry>(wer.processes, [](const RegisteredProcess& entry) {
+    return AdditionalProcessEntry{entry.processId, entry.threadId, entry.incarnation};
+  });
+}
+
+void write(SnapshotWriter& out, const Process& process, const Tables& tables) {
+  out.record(head_of(process));
+  write_dacl(out, process.birth, tables);
+  out.record(life_of(process.core));
+  out.list<SnapThread>(process.threads, [](const Thread& thread) {
+    return SnapThread{thread.tid, thread.name, thread.k};
+  });
+  out.list<SnapHandle>(process.handles, [](const Handle& handle) {
+    return SnapHandle{handle.value, handle.object.type, handle.object.id, handle.mask, handle.inheritable};
+  });
+  out.record(HeapHead{process.heap.capacity});
+  write(out, process.heap.countdowns);
+  write(out, process.core.recovery_faults);
+  write(out, process.wer);
+}
+
+void write(SnapshotWriter& out, MachineIndex index, const Machine& machine, const Tables& tables) {
+  out.record(MachineHead{.name = index,
+                         .filter = machine.filter,
+                         .nextPid = machine.next_pid,
+                         .nextProcess = machine.next_process,
+                         .nextObject = machine.next_object,
+                         .freshCounter = machine.fresh_counter});
+  out.list<SnapTag>(machine.tags, [](const Tag& tag) {
+    return SnapTag{tag.process, tag.has_id, tag.id, tag.inherit, tag.csv_flags, tag.origin};
+  });
+  write(out, machine.faults);
+  out.list<SnapObject>(machine.objects, [](const OtherObject& object) {
+    return SnapObject{object.id, object.type, object.tid};
+  });
+  out.list(machine.processes.size());
+  for (const Process& process : machine.processes) write(out, process, tables);
+}
+
+// The machine whose name has this place among all names.
+std::size_t ranked(const State& state, std::size_t rank) {
+  const auto found = std::find_if(state.machines.begin(), state.machines.end(),
+                                  [rank](const Machine& machine) { return machine.name_rank == rank; });
+  return static_cast<std::size_t>(found - state.machines.begin());
+}
+
+}  // namespace
+
+void snapshot_of(const State& state, const Tables& tables, SnapshotWords& words) {
+  SnapshotWriter out{words};
+  out.record(WorldHead{state.now, state.next_tid});
+  out.list(state.reports.size());
+  for (const Report& report : state.reports) write(out, report);
+  out.list(state.machines.size());
+  for (std::size_t rank = 0; rank < state.machines.size(); ++rank) {
+    const std::size_t index = ranked(state, rank);
+    write(out, static_cast<MachineIndex>(index), state.machines[index], tables);
+  }
+}
+
+}  // namespace procreg::model

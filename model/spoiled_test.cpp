@@ -1,0 +1,276 @@
+// Random scripts over few ids, under random options: every clause that is covered must come up in them, and every one
+// that decides or shapes, when spoiled, must show in an answer or a snapshot of a script in which it applied.
+#include <random>
+
+#include "model/scene_test.h"
+
+namespace procreg::model {
+namespace {
+
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : engine_{seed} {}
+  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(engine_() % n); }
+  bool one_in(std::uint32_t n) { return below(n) == 0; }
+  template <class T>
+  T of(std::initializer_list<T> values) {
+    return *(values.begin() + below(static_cast<std::uint32_t>(values.size())));
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+struct Script {
+  Profile profile{};
+  WorldSpec world{};
+  Tables tables{};
+  std::vector<Step> steps{};
+};
+
+Profile draw_profile(Dice& dice) {
+  Profile profile = documented_profile();
+  for (std::size_t i = 0; i < choice_count; ++i) {
+    if (dice.one_in(2))
+      profile.option[i] =
+          static_cast<std::uint8_t>(dice.below(static_cast<std::uint32_t>(choices()[i].options.size())));
+  }
+  return profile;
+}
+
+WorldSpec draw_world(Dice& dice, Tables& tables) {
+  const TextRef other = tables.text(u"other");
+  WorldSpec world;
+  if (dice.one_in(2))
+    world.limits = {.entries = dice.below(3), .metadata = 2, .dumpCollection = 1 + dice.below(3), .modules = 2};
+  world.additionalDataRequested = dice.one_in(3);
+  world.forceQueue = dice.one_in(3);
+  world.machines[0].ccf = dice.of({FilterState::loaded, FilterState::loaded, FilterState::absent});
+  world.processes.push_back({.name = 2, .user = other, .se_debug = dice.one_in(2)});
+  world.processes.push_back(
+      {.name = 3,
+       .kind = dice.of({ProcessKind::ordinary, ProcessKind::csrss, ProcessKind::system}),
+       .protected_ = dice.one_in(2),
+       .dacl = tables.dacl({{default_user, dice.of({PROCESS_ALL_ACCESS, PROCESS_TERMINATE, AccessMask{}})}})});
+  return world;
+}
+
+class Drawn {
+ public:
+  // Every other script draws from a few kinds of steps only, so that rare ones come together.
+  Drawn(Dice& dice, Script& script) : dice_{dice}, script_{script} {
+    const bool few = dice_.one_in(2);
+    for (std::uint32_t i = 0; i < (few ? 12U : 32U); ++i) kinds_.push_back(few ? dice_.below(32) : i);
+  }
+
+  // Recovery takes three steps that chance seldom brings together.
+  void recovers() {
+    const ProcessKey failing = key();
+    script_.steps.push_back(RegisterApplicationRecoveryCallback{
+        .by = by(failing), .pRecoveyCallback = Address{4}, .dwPingInterval = Ping{100}});
+    script_.steps.push_back(Crash{.process = on(failing)});
+    script_.steps.push_back(UserChoice{.process = on(failing), .action = UserAction::close});
+  }
+
+  Step step() {
+    switch (kinds_[dice_.below(static_cast<std::uint32_t>(kinds_.size()))]) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        return WerRegisterAdditionalProcess{
+            .by = caller(), .processId = process(), .captureExtraInfoForThreadId = thread()};
+      case 4:
+        return WerUnregisterAdditionalProcess{.by = caller(), .processId = process()};
+      case 5:
+        return RegisterApplicationRecoveryCallback{.by = caller(),
+                                                   .pRecoveyCallback = Address{dice_.below(4)},
+                                                   .dwPingInterval = Ping{dice_.of({0U, 100U, 300000U, 300001U})},
+                                                   .dwFlags = Dword{dice_.below(4) / 3}};
+      case 6:
+        return ApplicationRecoveryInProgress{.by = caller(), .pbCancelled = {!dice_.one_in(4)}};
+      case 7:
+        return ApplicationRecoveryFinished{.by = caller(), .bSuccess = Bool{1}};
+      case 8:
+      case 9:
+        return create();
+      case 10:
+        return dice_.one_in(2) ? Step{ExitProcess{.by = caller(), .uExitCode = Dword{3}}} : Step{exit_thread()};
+      case 11:
+        return TerminateProcess{.by = caller(), .hProcess = handle(), .uExitCode = Dword{4}};
+      case 12:
+        return GetExitCodeProcess{.by = caller(), .hProcess = handle(), .lpExitCode = {!dice_.one_in(4)}};
+      case 13:
+      case 14:
+        return OpenProcess{
+            .by = caller(), .dwDesiredAccess = mask(), .bInheritHandle = Bool{1}, .dwProcessId = process()};
+      case 15:
+      case 16:
+        return duplicate();
+      case 17:
+        return CloseHandle{.by = caller(), .hObject = handle()};
+      case 18:
+        return NewObject{.by = caller(), .type = ObjectType::Event, .inheritable = {true}};
+      case 19:
+      case 20:
+      case 21:
+        return tag();
+      case 22:
+        return open();
+      case 23:
+        return CreateThread{.process = target(), .tid = {given_tid()}};
+      case 24:
+        return dice_.one_in(2) ? Step{StopAnswering{.process = target()}} : Step{Answering{.process = target()}};
+      case 25:
+        return dice_.one_in(2) ? Step{CloseHung{.process = target()}} : Step{Crash{.process = target()}};
+      case 26:
+        return UserChoice{.process = target(),
+                          .action = dice_.of({UserAction::check, UserAction::close, UserAction::debug})};
+      case 27:
+        return dice_.one_in(2) ? Step{UserCancel{.process = target()}} : Step{CallbackReturns{.process = target()}};
+      case 28:
+        return SetHeapCapacity{.process = target(), .n = {dice_.below(3)}};
+      case 29:
+        return fault();
+      case 30:
+        return dice_.one_in(2) ? Step{FilterLoad{}} : Step{FilterUnload{}};
+      default:
+        return AdvanceTime{.ms = Duration{dice_.of({std::uint64_t{0}, std::uint64_t{100}, std::uint64_t{101},
+                                                    std::uint64_t{5001}, ~std::uint64_t{0}})}};
+    }
+  }
+
+ private:
+  ProcessKey key() { return process_key(dice_.of({1U, 1U, 1U, 2U, 3U, 4U, 5U, 6U})); }
+  Caller caller() { return by(key()); }
+  Target target() { return on(key()); }
+  PidRef process() { return pid(dice_.of({0U, 4U, 1000U, 1000U, 1004U, 1008U, 1012U, 1016U, 40U, 44U})); }
+  TidRef thread() { return tid(dice_.of({0U, 0U, 0x10000U, 0x10004U, 0x10008U, 0x1000CU, 4U})); }
+  std::optional<Tid> given_tid() { return dice_.one_in(2) ? std::optional{thread_number()} : std::nullopt; }
+  Tid thread_number() { return Tid{dice_.of({0x10000U, 0x10008U, 0x10004U, 0xCFFFFFFCU})}; }
+  HandleRef handle() {
+    return model::handle(dice_.of({std::uint64_t{0}, std::uint64_t{4}, std::uint64_t{4}, std::uint64_t{8},
+                                   std::uint64_t{9}, std::uint64_t{12}, std::uint64_t{16}, number(current_process),
+                                   number(current_process), number(current_thread)}));
+  }
+  AccessMask mask() {
+    return dice_.of({AccessMask{}, PROCESS_TERMINATE, PROCESS_TERMINATE, PROCESS_DUP_HANDLE, PROCESS_QUERY_INFORMATION,
+                     PROCESS_CREATE_PROCESS, PROCESS_ALL_ACCESS, MAXIMUM_ALLOWED,
+                     MAXIMUM_ALLOWED | AccessMask{0x00800000}});
+  }
+  CreateProcess create() {
+    CreateProcess call{.by = caller(), .inheritHandles = {dice_.one_in(2)}, .inheritableResult = {dice_.one_in(2)}};
+    if (dice_.one_in(3)) call.parentHandle = {handle()};
+    if (dice_.one_in(4)) call.pid = {Pid{dice_.of({1000U, 1012U, 1016U, 40U, 0xCFFFFFFCU})}};
+    if (dice_.one_in(3)) call.package = {default_user};
+    call.dumpable = {!dice_.one_in(4)};
+    call.protected_ = {dice_.one_in(4)};
+    call.threads.count = static_cast<std::uint16_t>(1 + dice_.below(2));
+    return call;
+  }
+  ExitThread exit_thread() { return {.process = target(), .thread = thread()}; }
+  DuplicateHandle duplicate() {
+    DuplicateHandle call{.by = caller()};
+    call.hSourceProcessHandle = handle();
+    call.hSourceHandle = handle();
+    call.hTargetProcessHandle = handle();
+    call.dwDesiredAccess = mask();
+    call.bInheritHandle = Bool{static_cast<std::int32_t>(dice_.below(3))};
+    call.dwOptions = Dword{dice_.below(4)};
+    return call;
+  }
+  RegisterAppInstance tag() {
+    RegisterAppInstance call{.by = caller(), .ProcessHandle = handle()};
+    if (!dice_.one_in(8)) call.AppInstanceId = {dice_.of({guid_g, guid_g, guid_g2, zero_guid})};
+    call.ChildrenInheritAppInstance = Bool{static_cast<std::int32_t>(dice_.below(3))};
+    return call;
+  }
+  OpenTag open() {
+    OpenTag call{.by = caller()};
+    if (dice_.one_in(3)) call.ea = {script_.tables.bytes(std::vector<std::uint8_t>(dice_.of({16U, 20U, 17U}), 1))};
+    return call;
+  }
+  Step fault() {
+    const Countdown n{1 + dice_.below(2)};
+    switch (dice_.below(3)) {
+      case 0:
+        return FailAllocation{.process = target(), .n = n};
+      case 1:
+        return FailRecoveryApi{.process = target(), .n = n};
+      default:
+        return FailCcfAllocation{.n = n};
+    }
+  }
+
+  Dice& dice_;
+  Script& script_;
+  std::vector<std::uint32_t> kinds_{};
+};
+
+Script draw(std::uint64_t seed) {
+  Dice dice{seed};
+  Script script;
+  script.profile = draw_profile(dice);
+  script.world = draw_world(dice, script.tables);
+  Drawn drawn{dice, script};
+  for (int i = 0; i < 80; ++i) {
+    if (dice.one_in(20)) drawn.recovers();
+    script.steps.push_back(drawn.step());
+  }
+  return script;
+}
+
+struct Seen {
+  std::vector<Answer> answers{};
+  std::vector<SnapshotWords> snapshots{};
+  ClauseSet reached{};
+};
+
+Seen run(const Script& script, Clause spoiled = {}) {
+  Seen seen;
+  System system{script.world, script.tables, script.profile};
+  system.spoil(spoiled);
+  for (const Step& step : script.steps) {
+    const Ruling& ruling = system.perform(step);
+    seen.answers.push_back(ruling.answer);
+    seen.reached.set(ruling.decided.index());
+    for (const Clause clause : ruling.applied) seen.reached.set(clause.index());
+    system.snapshot(seen.snapshots.emplace_back());
+  }
+  return seen;
+}
+
+bool decides_or_shapes(Clause clause) {
+  const ClauseKind kind = info(clause).kind;
+  return kind == ClauseKind::decides || kind == ClauseKind::shapes;
+}
+
+std::string missing(const ClauseSet& seen, bool (*wanted)(Clause)) {
+  std::string list;
+  for (std::size_t i = 0; i < clause_count; ++i) {
+    const Clause clause = Clause::at(i);
+    if (info(clause).covered && wanted(clause) && !seen.test(i)) list += std::string{clause.id()} + " ";
+  }
+  return list;
+}
+
+TEST(EveryCoveredClause, ComesUpAndShowsWhenItIsSpoiled) {
+  ClauseSet reached;
+  ClauseSet shown;
+  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+    const Script script = draw(seed);
+    const Seen right = run(script);
+    reached |= right.reached;
+    for (std::size_t i = 0; i < clause_count; ++i) {
+      const Clause clause = Clause::at(i);
+      if (shown.test(i) || !right.reached.test(i) || !decides_or_shapes(clause)) continue;
+      const Seen wrong = run(script, clause);
+      if (wrong.answers != right.answers || wrong.snapshots != right.snapshots) shown.set(i);
+    }
+  }
+  EXPECT_EQ(missing(reached, [](Clause) { return true; }), "");
+  EXPECT_EQ(missing(shown, decides_or_shapes), "");
+}
+
+}  // namespace
+}  // namespace procreg::model

@@ -1,0 +1,241 @@
+// The state of the reference model: a value of flat small lists. `==`, cheap to copy, no visible pointers, no clock.
+// Lists are ordered as the snapshot shows them: processes by object id, threads by tid, handles by value, tags by object
+// id.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <optional>
+
+#include "api/ids.h"
+#include "api/limits.h"
+#include "api/report.h"
+#include "api/snapshot.h"
+#include "api/value.h"
+
+namespace procreg::model {
+
+template <class T, std::size_t N>
+using Small = boost::container::small_vector<T, N>;
+
+struct Thread {
+  Tid tid{};
+  NameRef name{};
+  std::uint32_t k{};
+  OtherId object{};  // its Thread object (OBJ-PROC-20)
+  friend bool operator==(const Thread&, const Thread&) = default;
+};
+
+using Threads = Small<Thread, 2>;
+
+// What a handle names.
+struct ObjectRef {
+  ObjectType type{};
+  std::uint64_t id{};  // ObjectId of a process, OtherId of any other
+  friend bool operator==(const ObjectRef&, const ObjectRef&) = default;
+};
+
+struct Handle {
+  HandleValue value{};
+  ObjectRef object{};
+  AccessMask mask{};
+  bool inheritable{};
+  friend bool operator==(const Handle&, const Handle&) = default;
+};
+
+using Handles = Small<Handle, 4>;
+
+struct OtherObject {
+  OtherId id{};
+  ObjectType type{};
+  Tid tid{};           // of a Thread object's thread, else 0
+  bool thread_live{};  // that thread has not ended
+  friend bool operator==(const OtherObject&, const OtherObject&) = default;
+};
+
+using Objects = Small<OtherObject, 4>;
+
+struct RegisteredProcess {
+  Pid processId{};
+  Tid threadId{};
+  std::optional<ObjectId> incarnation{};
+  friend bool operator==(const RegisteredProcess&, const RegisteredProcess&) = default;
+};
+
+using AdditionalProcesses = Small<RegisteredProcess, 4>;
+
+struct Recovery {
+  Address callback{};
+  Address parameter{};
+  std::uint32_t ping{};
+  std::uint32_t flags{};
+  friend bool operator==(const Recovery&, const Recovery&) = default;
+};
+
+// Registration storage (wer.md 1). Value-initialised: no storage.
+struct Wer {
+  bool storage_exists{};
+  bool recovery_ever{};
+  std::uint32_t flags{};
+  std::optional<std::uint32_t> hold_ms{};
+  std::optional<Recovery> recovery{};
+  AdditionalProcesses processes{};
+  friend bool operator==(const Wer&, const Wer&) = default;
+};
+
+// Fault countdowns, ascending.
+using Countdowns = Small<std::uint32_t, 2>;
+
+struct Heap {
+  std::optional<std::uint32_t> capacity{};
+  std::uint32_t alive{};  // derived: entries whose registration attempted an allocation (WER-ALL-55)
+  Countdowns countdowns{};
+  friend bool operator==(const Heap&, const Heap&) = default;
+};
+
+// The recovery callback while it runs.
+struct RunningRecovery {
+  std::uint32_t ping{};
+  std::uint64_t deadline{};
+  bool cancelled{};
+  bool callback_returned{};
+  friend bool operator==(const RunningRecovery&, const RunningRecovery&) = default;
+};
+
+struct Core {
+  ProcessState state{ProcessState::Running};
+  std::uint64_t start_time{};
+  std::optional<std::uint32_t> exit_code{};
+  std::uint32_t last_error{};
+  std::optional<std::uint64_t> answer_due{};
+  std::optional<std::uint64_t> failure_time{};
+  bool recovery_in_time{};
+  bool restart_in_time{};
+  std::optional<Cause> cause{};
+  bool flags4{};
+  bool debugged{};
+  bool user_restart{};
+  std::optional<RunningRecovery> running{};
+  ReportId report{};  // of its failure, 0 before one
+  Countdowns recovery_faults{};
+  friend bool operator==(const Core&, const Core&) = default;
+};
+
+// Set at creation, never changed.
+struct Birth {
+  ObjectId object{};
+  Pid pid{};
+  GivenName name{};
+  TextRef user{};
+  bool se_debug{};
+  ProcessKind kind{};
+  bool protected_{};
+  std::optional<ObjectId> parent{};
+  std::optional<ObjectId> creator{};
+  std::optional<DaclRef> dacl{};  // nullopt: the default (OBJ-PROC-07)
+  std::optional<TextRef> package{};
+  bool dumpable{};
+  friend bool operator==(const Birth&, const Birth&) = default;
+};
+
+struct Process {
+  Birth birth{};
+  Core core{};
+  Threads threads{};
+  Handles handles{};
+  Wer wer{};
+  Heap heap{};
+  friend bool operator==(const Process&, const Process&) = default;
+};
+
+using Processes = Small<Process, 2>;
+
+struct Tag {
+  ObjectId process{};
+  bool has_id{};
+  Guid id{};
+  bool inherit{};
+  std::uint32_t csv_flags{};
+  TagOrigin origin{};
+  friend bool operator==(const Tag&, const Tag&) = default;
+};
+
+using Tags = Small<Tag, 2>;
+
+struct Machine {
+  std::uint8_t name_rank{};  // place of its name among the names of all machines, the order of the snapshot
+  FilterState filter{};
+  Pid next_pid{1000};
+  ObjectId next_process{1};
+  OtherId next_object{1};
+  std::uint32_t fresh_counter{};
+  Tags tags{};
+  Countdowns faults{};
+  Objects objects{};
+  Processes processes{};
+  friend bool operator==(const Machine&, const Machine&) = default;
+};
+
+struct Dump {
+  Pid process{};
+  ObjectId incarnation{};
+  DumpKind kind{};
+  AccessMask mask{};
+  Tid extra_thread{};
+  Tid extra_thread_missing{};
+  Small<Tid, 2> threads{};
+  friend bool operator==(const Dump&, const Dump&) = default;
+};
+
+struct Report {
+  ReportHead head{};
+  Small<Dump, 2> dumps{};
+  Small<NotCollectedEntry, 2> not_collected{};
+  friend bool operator==(const Report&, const Report&);
+};
+
+using Reports = Small<Report, 1>;
+
+struct State {
+  std::uint64_t now{};
+  Tid next_tid{0x10000};
+  Small<Machine, 1> machines{};
+  Reports reports{};
+  // Inputs of the world, never changed.
+  Limits limits{};
+  bool additional_data_requested{};
+  bool force_queue{};
+  friend bool operator==(const State&, const State&) = default;
+};
+
+inline const Machine& machine_of(const State& state, MachineIndex machine) { return state.machines[number(machine)]; }
+inline const Machine& machine_of(const State& state, ProcessKey key) { return machine_of(state, key.machine); }
+
+namespace detail {
+const Process* find_behind_gaps(const Machine& machine, ObjectId object);
+}
+
+// nullptr when there is none. An Exited process whose object is kept is found by its object and by its pid.
+inline const Process* find(const Machine& machine, ObjectId object) {
+  // Object n stands at place n - 1 until an earlier one goes.
+  const std::uint64_t place = number(object) - 1;
+  if (place < machine.processes.size() && machine.processes[place].birth.object == object)
+    return &machine.processes[place];
+  return detail::find_behind_gaps(machine, object);
+}
+inline const Process* find(const State& state, ProcessKey key) {
+  if (key == nobody || number(key.machine) >= state.machines.size()) return nullptr;
+  return find(machine_of(state, key), key.object);
+}
+const Process* find(const Machine& machine, Pid pid);
+
+const Tag* find_tag(const Machine& machine, ObjectId process);
+
+// "Exists" of wer.md section 1: a live process object.
+inline bool live(const Process& process) { return process.core.state != ProcessState::Exited; }
+// The process that exists with this pid, nullptr when none does.
+const Process* existing(const Machine& machine, Pid pid);
+// nullptr: it is no live thread of the process.
+const Thread* find_thread(const Process& process, Tid tid);
+
+}  // namespace procreg::model

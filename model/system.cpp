@@ -1,0 +1,123 @@
+#include "model/system.h"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "model/rules.h"
+
+namespace procreg::model {
+
+namespace {
+
+template <class T, class... Others>
+inline constexpr bool is_one_of = (std::is_same_v<T, Others> || ...);
+
+template <class T>
+inline constexpr bool is_wer_call =
+    is_one_of<T, WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, RegisterApplicationRecoveryCallback,
+              ApplicationRecoveryInProgress, ApplicationRecoveryFinished>;
+template <class T>
+inline constexpr bool is_ccf_call = is_one_of<T, RegisterAppInstance>;
+template <class T>
+inline constexpr bool is_object_call = is_one_of<T, CreateProcess, TerminateProcess, GetExitCodeProcess, OpenProcess,
+                                                 DuplicateHandle, CloseHandle, NewObject>;
+
+// WER-ALL-58. Crashed processes are suspended.
+bool can_call(const Process* process) {
+  if (process == nullptr) return false;
+  const Core& core = process->core;
+  switch (core.state) {
+    case ProcessState::Running:
+    case ProcessState::Hung:
+      return true;
+    case ProcessState::InRecovery:
+      return !core.running->callback_returned;
+    case ProcessState::Crashed:
+    case ProcessState::Exited:
+      break;
+  }
+  return false;
+}
+
+bool refused(Result result) {
+  return result == FALSE_ || result == null_handle ||
+         (result.value != 0 && (result.kind == ResultKind::hresult || result.kind == ResultKind::win32));
+}
+
+// The laws that hold for every call of a family.
+template <class T>
+void note_family(Draft& world, Result result) {
+  world.applies("WER-ALL-07");
+  if constexpr (is_wer_call<T>) {
+    world.applies("WER-ALL-09");
+    world.applies_if(refused(result), "WER-ALL-08");
+  }
+  if constexpr (is_ccf_call<T>) {
+    world.applies("CCF-FLT-12");
+    world.applies_if(refused(result), "CCF-FLT-11");
+  }
+  if constexpr (is_object_call<T>) world.applies_if(!refused(result), "OBJ-HND-13");
+  if constexpr (std::is_same_v<T, CreateProcess>) world.applies_if(result != TRUE_, "OBJ-NEW-05");
+}
+
+template <Call T>
+void perform_step(Draft& world, const T& call, Choices& choices) {
+  if (!can_call(find(world.now(), call.by.raw))) {
+    world.refuse(not_runnable, "WER-ALL-58");
+    return;
+  }
+  Answer& answer = rule(world, call, choices).answer;
+  note_family<T>(world, answer.result);
+  if (is_object_call<T> && answer.result != no_return) answer.lastError = world.process(call.by.raw).core.last_error;
+}
+
+template <Event T>
+void perform_step(Draft& world, const T& event, Choices& choices) {
+  if constexpr (requires { event.process; }) {
+    const Process* target = find(world.now(), event.process.raw);
+    if (target == nullptr || !live(*target)) {
+      world.refuse(not_applicable, "WER-ALL-44");
+      return;
+    }
+  }
+  rule(world, event, choices);
+}
+
+void perform_on(State& state, const Step& step, const Tables& tables, Choices& choices, Clause spoiled, Ruling& ruling,
+                Touched& touched) {
+  ruling.answer = Answer{};
+  ruling.applied.clear();
+  touched.clear();
+  Edit draft{state, tables, spoiled, ruling, touched};
+  std::visit([&](const auto& kind) { perform_step(static_cast<Draft&>(draft), kind, choices); }, step);
+  ruling.changed = !touched.none();
+  if (ruling.decided == spoiled && info(spoiled).kind == ClauseKind::decides)
+    ruling.answer.result = another(ruling.answer.result);
+}
+
+}  // namespace
+
+System::System(const WorldSpec& world, const Tables& tables, const Profile& profile)
+    : tables_{&tables}, state_{begin(world, tables)}, choices_{profile} {}
+
+void System::reset(const WorldSpec& world, const Profile& profile) {
+  state_ = begin(world, *tables_);
+  choices_ = Choices{profile};
+}
+
+const Ruling& System::perform(const Step& step) {
+  perform_on(state_, step, *tables_, choices_, spoiled_, ruling_, touched_);
+  return ruling_;
+}
+
+void System::snapshot(SnapshotWords& words) const { snapshot_of(state_, *tables_, words); }
+
+Ruled ruled(State now, const Step& step, const Tables& tables, Choices& choices, Clause spoiled) {
+  Ruled made{.ruling = {}, .next = std::move(now)};
+  Touched touched;
+  perform_on(made.next, step, tables, choices, spoiled, made.ruling, touched);
+  return made;
+}
+
+}  // namespace procreg::model

@@ -1,0 +1,64 @@
+// The reference model as something that can be stepped: owns a state and performs steps on it by the rules.
+#pragma once
+
+#include <cstdint>
+
+#include "api/clause.h"
+#include "api/profile.h"
+#include "api/snapshot.h"
+#include "api/step.h"
+#include "api/world.h"
+#include "model/ruling.h"
+#include "model/state.h"
+#include "model/touched.h"
+
+namespace procreg::model {
+
+// Not thread-safe; each world is stepped by one thread.
+class System {
+ public:
+  // `tables` must outlive the system. The world must be valid (the scenario reader's checks, specification README 4.2).
+  System(const WorldSpec& world, const Tables& tables, const Profile& profile);
+
+  // Back to the beginning of a (possibly other) world, keeping memory.
+  void reset(const WorldSpec& world, const Profile& profile);
+
+  // Performs one resolved step in place. The ruling stays valid until the next call.
+  const Ruling& perform(const Step& step);
+
+  const State& state() const { return state_; }
+  void snapshot(SnapshotWords& words) const;  // appends
+
+  // What the last step wrote to.
+  const Touched& touched() const { return touched_; }
+
+  // From now on this clause is made wrong: one that decides gives another result, one that shapes another output or
+  // no effect.
+  // Default-constructed Clause: none is.
+  void spoil(Clause clause) { spoiled_ = clause; }
+
+  // Which options have been asked for since reset: bit o of [choice index].
+  const std::array<std::uint8_t, choice_count>& options_taken() const { return choices_.taken(); }
+
+ private:
+  const Tables* tables_;
+  State state_;
+  Choices choices_;
+  Ruling ruling_;
+  Touched touched_;
+  Clause spoiled_{};
+};
+
+// The pure form: state in, answer and next state out. For tests, linearizability and characterisation.
+struct Ruled {
+  Ruling ruling;
+  State next;
+};
+Ruled ruled(State now, const Step& step, const Tables& tables, Choices& choices, Clause spoiled = {});
+
+// The state a world begins with.
+State begin(const WorldSpec& world, const Tables& tables);
+
+void snapshot_of(const State& state, const Tables& tables, SnapshotWords& words);
+
+}  // namespace procreg::model

@@ -1,0 +1,104 @@
+#include "model/scene_test.h"
+
+namespace procreg::model {
+namespace {
+
+const WerRegisterAdditionalProcess registers{.by = by(main_process), .processId = pid(40)};
+const WerRegisterAdditionalProcess bad_call{.by = by(main_process), .processId = pid(0)};
+
+class FitsTheLayout : public SnapshotVisitor {
+  void enter(const SnapNode&, std::size_t) override {}
+  void leave(const SnapNode&) override {}
+  void element(const SnapNode&, std::size_t) override {}
+  void element_end(const SnapNode&) override {}
+  void value(const SnapField&, const std::uint64_t*) override {}
+};
+
+TEST(System, NamesThePartsThatAStepWrote) {
+  Scene scene;
+  EXPECT_TRUE(scene.perform(registers).changed);
+  const auto parts = scene.system().touched().parts();
+  EXPECT_EQ(parts, (Small<TouchedPart, 16>{{Part::wer, main_process}, {Part::heap, main_process}}));
+  EXPECT_FALSE(scene.perform(bad_call).changed);
+  EXPECT_TRUE(scene.system().touched().none());
+}
+
+TEST(System, ForgetsEverythingAtAReset) {
+  Scene scene;
+  const SnapshotWords fresh = scene.snapshot();
+  scene.must(registers);
+  scene.child();
+  scene.system().reset(WorldSpec{}, documented_profile());
+  EXPECT_EQ(scene.snapshot(), fresh);
+  EXPECT_EQ(scene.system().options_taken(), (std::array<std::uint8_t, choice_count>{}));
+}
+
+TEST(System, SaysWhichOptionsWereAskedFor) {
+  Scene scene;
+  scene.must(registers);
+  EXPECT_EQ(scene.system().options_taken()[choice::additional_process_target.index], 1U);
+  EXPECT_EQ(scene.system().options_taken()[choice::app_instance_zero_guid.index], 0U);
+}
+
+TEST(ThePureForm, LeavesItsArgumentAloneAndAgreesWithTheSystem) {
+  Scene scene;
+  const State before = scene.state();
+  Choices choices{documented_profile()};
+  const Ruled pure = ruled(before, registers, scene.tables(), choices);
+  EXPECT_TRUE(before == scene.state());
+  const Ruling& ruling = scene.perform(registers);
+  EXPECT_EQ(pure.ruling.answer, ruling.answer);
+  EXPECT_EQ(pure.ruling.decided, ruling.decided);
+  EXPECT_TRUE(pure.next == scene.state());
+}
+
+TEST(ACallByNobody, IsNotRunnableAndAnEventToNobodyNotApplicable) {
+  expect_rows({
+      {"WER-ALL-58", nothing, CloseHandle{}, not_runnable},
+      {"WER-ALL-58", nothing, CloseHandle{.by = by(process_key(7))}, not_runnable},
+      {"WER-ALL-44", nothing, Crash{}, not_applicable},
+      {"WER-ALL-44", nothing, Crash{.process = on(process_key(7))}, not_applicable},
+  });
+}
+
+TEST(ASnapshot, FitsTheLayoutWithEverythingInIt) {
+  Scene scene;
+  scene.child({.threads = {2}});
+  scene.must(NewObject{.by = by(main_process)});
+  scene.must(
+      RegisterAppInstance{.by = by(main_process), .ProcessHandle = handle(current_process), .AppInstanceId = {guid_g}});
+  scene.must(FailCcfAllocation{.machine = {MachineIndex{0}}, .n = Countdown{1}});
+  scene.must(FailAllocation{.process = on(main_process), .n = Countdown{4}});
+  scene.must(FailRecoveryApi{.process = on(main_process), .n = Countdown{4}});
+  scene.must(registers);
+  scene.must(WerRegisterAdditionalProcess{.by = by(main_process), .processId = pid(1004)});
+  scene.recovers();
+  FitsTheLayout visitor;
+  EXPECT_TRUE(walk(scene.snapshot(), visitor));
+}
+
+TEST(ASnapshot, ShowsMachinesByNameAndKeepsTheirIndices) {
+  WorldSpec world;
+  world.machines = {{.name = "b"}, {.name = "a"}};
+  world.processes = {{.name = 1}, {.name = 2, .machine = MachineIndex{1}}};
+  Scene scene{documented_profile(), world};
+  EXPECT_EQ(scene.state().machines[0].name_rank, 1U);
+  const SnapshotWords words = scene.snapshot();
+  EXPECT_EQ(words[3], 2U);  // after now, nextTid and the number of reports
+  EXPECT_EQ(words[4], 1U);
+}
+
+TEST(Machines, NumberProcessesApartAndThreadsTogether) {
+  WorldSpec world;
+  world.machines = {{.name = "a"}, {.name = "b"}};
+  world.processes = {{.name = 1}, {.name = 2, .machine = MachineIndex{1}}};
+  Scene scene{documented_profile(), world};
+  const Process& other = scene.state().machines[1].processes[0];
+  EXPECT_EQ(other.birth.object, ObjectId{1});
+  EXPECT_EQ(other.birth.pid, Pid{1000});
+  EXPECT_EQ(other.threads[0].tid, Tid{0x10004});
+  EXPECT_EQ(other.threads[0].object, OtherId{1});
+}
+
+}  // namespace
+}  // namespace procreg::model

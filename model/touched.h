@@ -1,0 +1,51 @@
+// Which parts of a state a step wrote to.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "api/ids.h"
+#include "model/state.h"
+
+namespace procreg::model {
+
+enum class Part : std::uint8_t {
+  // Of the world.
+  clock,
+  tids,
+  reports,
+  // Of a machine: its filter and counters, then its lists.
+  machine,
+  tags,
+  faults,
+  objects,
+  processes,
+  // Of a process.
+  core,
+  threads,
+  handles,
+  wer,
+  heap,
+};
+
+struct TouchedPart {
+  Part part{};
+  ProcessKey of{};  // object 0 for a part of a machine; nobody for one of the world
+  friend bool operator==(const TouchedPart&, const TouchedPart&) = default;
+};
+
+class Touched {
+ public:
+  void mark(Part part, ProcessKey of) {
+    const TouchedPart touched{part, of};
+    if (std::find(parts_.begin(), parts_.end(), touched) == parts_.end()) parts_.push_back(touched);
+  }
+  void clear() { parts_.clear(); }
+  bool none() const { return parts_.empty(); }
+  const Small<TouchedPart, 16>& parts() const { return parts_; }  // each once, in order of first use
+
+ private:
+  Small<TouchedPart, 16> parts_{};
+};
+
+}  // namespace procreg::model
