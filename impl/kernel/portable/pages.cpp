@@ -1,0 +1,7 @@
+#include "impl/kernel/pages.h"
+
+namespace procreg::impl {
+
+void prefer_huge_pages(void*, std::size_t) noexcept {}
+
+}  // namespace procreg::impl

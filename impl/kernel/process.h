@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "api/ids.h"
+#include "api/report.h"
+#include "api/snapshot.h"
+#include "api/value.h"
+#include "impl/kernel/countdowns.h"
+#include "impl/kernel/handle_table.h"
+#include "impl/kernel/object.h"
+#include "impl/wer/heap.h"
+
+namespace procreg::impl::inline PROCREG_SYNC {
+
+class RegistrationBlock;
+struct Report;
+
+// What is fixed when a process is created.
+struct Identity {
+  ProcessKey key{};  // object id 0: the memory holds no process now
+  Pid pid{};
+  GivenName name{};
+  ProcessKind kind{};
+  TextRef user{};
+  bool se_debug{};
+  bool protected_{};
+  bool dumpable{};
+  const Dacl* dacl{};  // nullptr: its own user may have everything, all others nothing
+  std::optional<TextRef> package{};
+  ObjectId parent{};  // no_object: none
+  ObjectId creator{};
+  std::uint64_t start_time{};
+};
+
+// What failing and recovering leaves in a process (wer.md 3.6).
+struct Failing {
+  std::optional<std::uint64_t> answer_due{};  // while the StopAnswering timer runs
+  std::optional<std::uint64_t> failure_time{};
+  bool recovery_in_time{};
+  std::optional<Cause> cause{};
+  bool debugged{};
+  bool user_restart{};
+  std::optional<std::uint32_t> ping{};  // of the running recovery, as the next three
+  std::optional<std::uint64_t> deadline{};
+  bool cancelled{};
+  bool callback_returned{};
+  RecoveryOutcome outcome{RecoveryOutcome::exited};  // if it became Exited now
+  Report* report{};                                  // of this failure
+};
+
+// A process object. Its memory is used for processes only while the world lives, so that a stale pointer can be held against
+// the object id (Gate) instead of being counted.
+//
+// Locks: `identity` and what is marked [L+G] is written under the lifecycle lock and the gate, and read under either; what is
+// marked [L] belongs to the lifecycle lock, what is marked [G] to the gate.
+struct Process : KernelObject {
+  sync::mutex gate;
+  Identity identity{};
+  ProcessState state{ProcessState::Exited};  // [L+G]
+  std::uint32_t exit_code{};                 // [L]
+  std::uint32_t last_error{};                // [L]
+  Failing failing{};                         // [L+G]
+
+  HandleTable table{};        // [L]
+  Object* first_thread{};     // [L] live ones, by tid
+  Object* last_thread{};      // [L]
+  Process* previous{};        // [L] of the machine, by object id
+  Process* next{};            // [L]
+  Process* previous_timed{};  // [L] those with a running timer, in no order
+  Process* next_timed{};      // [L]
+
+  WerHeap heap{};                // [G]
+  Countdowns recovery_faults{};  // [G]
+  RegistrationBlock* block{};    // [G] nullptr: no storage
+};
+
+// Running, Hung, InRecovery or Crashed: it "exists" for WER and is live for handles.
+inline bool is_live(const Process& process) noexcept { return process.state != ProcessState::Exited; }
+
+// WER-ALL-58
+inline bool can_call(const Process& process) noexcept {
+  switch (process.state) {
+    case ProcessState::Running:
+    case ProcessState::Hung:
+      return true;
+    case ProcessState::InRecovery:
+      return !process.failing.callback_returned;
+    case ProcessState::Crashed:
+    case ProcessState::Exited:
+      return false;
+  }
+  return false;
+}
+
+// Names one process object for ever; safe to keep after the object is gone, while its world is neither reset nor destroyed.
+struct ProcessRef {
+  Process* memory{};
+  ObjectId object{};
+};
+
+}  // namespace procreg::impl::inline PROCREG_SYNC

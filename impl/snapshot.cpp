@@ -1,0 +1,151 @@
+// The canonical snapshot (api/snapshot.h) of a world.
+#include "impl/calls.h"
+
+namespace procreg::impl::inline PROCREG_SYNC {
+
+namespace {
+
+std::optional<ObjectId> given(ObjectId id) noexcept { return id == no_object ? std::nullopt : std::optional{id}; }
+
+void write(SnapshotWriter& out, const Countdowns& countdowns) {
+  out.list(countdowns.size());
+  for (std::uint32_t i = 0; i < countdowns.size(); ++i) out.record(SnapNumber{countdowns.left(i)});
+}
+
+void write(SnapshotWriter& out, const Report& report) {
+  out.record(report.head);
+  out.list(report.dumps.size());
+  for (const Dump& dump : report.dumps) {
+    out.record(dump.head);
+    out.list<SnapTid>(dump.threads, [](Tid tid) { return SnapTid{tid}; });
+  }
+  out.list<NotCollectedEntry>(report.not_collected, [](const NotCollectedEntry& note) { return note; });
+}
+
+// --- A process ---
+
+void write_head(SnapshotWriter& out, const Process& process) {
+  const Identity& identity = process.identity;
+  out.record(ProcessHead{.objectId = identity.key.object,
+                         .pid = identity.pid,
+                         .name = identity.name,
+                         .user = identity.user,
+                         .seDebug = identity.se_debug,
+                         .kind = identity.kind,
+                         .protected_ = identity.protected_,
+                         .parent = given(identity.parent),
+                         .creator = given(identity.creator),
+                         .package = identity.package,
+                         .dumpable = identity.dumpable,
+                         .state = process.state,
+                         .startTime = identity.start_time,
+                         .exitCode = is_live(process) ? std::nullopt : std::optional{process.exit_code}});
+  if (identity.dacl == nullptr) {
+    out.list(1);
+    out.record(SnapDacl{identity.user, PROCESS_ALL_ACCESS});
+  } else {
+    out.list<SnapDacl>(*identity.dacl, [](const DaclEntry& entry) { return SnapDacl{entry.user, entry.mask}; });
+  }
+}
+
+void write_life(SnapshotWriter& out, const Process& process) {
+  const Failing& failing = process.failing;
+  out.record(ProcessLife{.answerDue = failing.answer_due,
+                         .failureTime = failing.failure_time,
+                         .recoveryInTime = failing.recovery_in_time,
+                         .cause = failing.cause,
+                         .debugged = failing.debugged,
+                         .userRestart = failing.user_restart,
+                         .ping = failing.ping,
+                         .deadline = failing.deadline,
+                         .cancelled = failing.cancelled,
+                         .callbackReturned = failing.callback_returned,
+                         .lastError = process.last_error});
+}
+
+void write_threads(SnapshotWriter& out, const Process& process) {
+  std::size_t threads = 0;
+  for (const Object* thread = process.first_thread; thread != nullptr; thread = thread->next_thread) ++threads;
+  out.list(threads);
+  for (const Object* thread = process.first_thread; thread != nullptr; thread = thread->next_thread)
+    out.record(SnapThread{thread->tid, thread->name, thread->k});
+}
+
+void write_handles(SnapshotWriter& out, const Process& process) {
+  out.list(process.table.size());
+  process.table.each([&](HandleValue value, const HandleEntry& entry) {
+    const KernelObject& object = *entry.object;
+    const std::uint64_t id = object.type == ObjectType::Process
+                                 ? number(static_cast<const Process&>(object).identity.key.object)
+                                 : number(static_cast<const Object&>(object).id);
+    out.record(SnapHandle{value, object.type, id, entry.mask, entry.inheritable});
+  });
+}
+
+void write_wer(SnapshotWriter& out, const Process& process) {
+  out.record(HeapHead{process.heap.capacity()});
+  write(out, process.heap.countdowns());
+  write(out, process.recovery_faults);
+  const RegistrationBlock* block = process.block;
+  out.optional(block != nullptr);
+  if (block == nullptr) return;
+  out.record(WerHead{.recoveryEver = block->recovery_ever, .storageExists = true});
+  out.optional(block->recovery.has_value());
+  if (block->recovery) {
+    const RecoveryCallback& recovery = *block->recovery;
+    out.record(RecoveryEntry{recovery.callback, recovery.parameter, recovery.ping_ms, recovery.flags});
+  }
+  out.list(block->size());
+  for (const auto* entry = block->first(); entry != nullptr; entry = entry->next)
+    out.record(AdditionalProcessEntry{entry->process, entry->thread, given(entry->incarnation)});
+}
+
+// --- A machine ---
+
+void write_tags(SnapshotWriter& out, const Machine& machine, const TagCache& tags) {
+  const std::size_t count = tags.size();
+  out.list(count);
+  if (count == 0) return;
+  for (const Process* process = machine.first; process != nullptr; process = process->next) {
+    const ObjectId object = process->identity.key.object;
+    const auto tag = tags.find(object);
+    if (tag) out.record(SnapTag{object, tag->has_id, tag->id, tag->inherit, tag->csv_flags, tag->origin});
+  }
+}
+
+void write(SnapshotWriter& out, const Machine& machine, const Filter& filter) {
+  out.record(MachineHead{.name = machine.index,
+                         .filter = filter.state(),
+                         .nextPid = Pid{machine.next_pid},
+                         .nextProcess = ObjectId{machine.next_process},
+                         .nextObject = OtherId{machine.next_object},
+                         .freshCounter = filter.fresh_counter()});
+  write_tags(out, machine, filter.tags());
+  write(out, filter.countdowns());
+  out.list(machine.other_objects);
+  for (const Object* object = machine.first_object; object != nullptr; object = object->next)
+    out.record(SnapObject{object->id, object->type, object->tid});
+  out.list(machine.processes);
+  for (const Process* process = machine.first; process != nullptr; process = process->next) {
+    write_head(out, *process);
+    write_life(out, *process);
+    write_threads(out, *process);
+    write_handles(out, *process);
+    write_wer(out, *process);
+  }
+}
+
+}  // namespace
+
+void write_snapshot(const Calls& calls, SnapshotWords& words) {
+  SnapshotWriter out{words};
+  out.record(WorldHead{calls.kernel.now, Tid{calls.kernel.next_tid()}});
+  const auto& reports = calls.crashes.reports();
+  out.list(reports.size());
+  for (const Report* report : reports) write(out, *report);
+  out.list(calls.kernel.machines().size());
+  for (const MachineIndex index : calls.kernel.by_name())
+    write(out, calls.kernel.machines()[static_cast<std::size_t>(index)], calls.app_instances.filter(index));
+}
+
+}  // namespace procreg::impl::inline PROCREG_SYNC

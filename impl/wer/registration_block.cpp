@@ -1,0 +1,41 @@
+#include "impl/wer/registration_block.h"
+
+#include <utility>
+
+namespace procreg::impl::inline PROCREG_SYNC {
+
+RegistrationBlock::Entry* RegistrationBlock::find(Pid process) noexcept {
+  Entry* entry = first_;
+  while (entry != nullptr && entry->process != process) entry = entry->next;
+  return entry;
+}
+
+void RegistrationBlock::append(Arena& arena, const AdditionalProcess& registered) noexcept {
+  Entry* entry = spare_ != nullptr ? std::exchange(spare_, spare_->next) : arena.make<Entry>();
+  *entry = {registered, nullptr};
+  (first_ == nullptr ? first_ : last_->next) = entry;
+  last_ = entry;
+  ++size_;
+}
+
+bool RegistrationBlock::remove(Pid process) noexcept {
+  Entry* before = nullptr;
+  Entry* entry = first_;
+  while (entry != nullptr && entry->process != process) before = std::exchange(entry, entry->next);
+  if (entry == nullptr) return false;
+
+  (before == nullptr ? first_ : before->next) = entry->next;
+  if (last_ == entry) last_ = before;
+  entry->next = std::exchange(spare_, entry);
+  --size_;
+  return true;
+}
+
+void RegistrationBlock::free(Arena& arena) noexcept {
+  for (Entry* list : {first_, spare_}) {
+    while (list != nullptr) arena.drop(std::exchange(list, list->next));
+  }
+  *this = {};
+}
+
+}  // namespace procreg::impl::inline PROCREG_SYNC

@@ -1,0 +1,201 @@
+#include "impl/world.h"
+
+#include "impl/calls.h"
+
+namespace procreg::impl::inline PROCREG_SYNC {
+
+namespace {
+
+bool is_true(Bool value) noexcept { return value != Bool{0}; }
+
+Answer answer(Result result) noexcept { return {.result = result}; }
+
+// Each step as its typed function.
+class Performer {
+ public:
+  explicit Performer(Calls& calls) noexcept : calls_{calls} {}
+
+  // --- Windows Error Reporting ---
+
+  Answer operator()(const WerRegisterAdditionalProcess& step) const noexcept {
+    return answer(calls_.registration.wer_register_additional_process(ref(step.by), step.processId.raw,
+                                                                      step.captureExtraInfoForThreadId.raw));
+  }
+  Answer operator()(const WerUnregisterAdditionalProcess& step) const noexcept {
+    return answer(calls_.registration.wer_unregister_additional_process(ref(step.by), step.processId.raw));
+  }
+  Answer operator()(const RegisterApplicationRecoveryCallback& step) const noexcept {
+    const RecoveryCallback recovery{step.pRecoveyCallback, step.pvParameter, number(step.dwPingInterval),
+                                    number(step.dwFlags)};
+    return answer(calls_.registration.register_application_recovery_callback(ref(step.by), recovery));
+  }
+  Answer operator()(const ApplicationRecoveryInProgress& step) const noexcept {
+    bool cancelled = false;
+    Answer given = answer(
+        calls_.crashes.application_recovery_in_progress(ref(step.by), step.pbCancelled.valid ? &cancelled : nullptr));
+    if (given.result == not_runnable || !step.pbCancelled.valid) return given;
+    given.written = 1;
+    given.out[0] = cancelled ? 1 : 0;
+    return given;
+  }
+  Answer operator()(const ApplicationRecoveryFinished& step) const noexcept {
+    return answer(calls_.crashes.application_recovery_finished(ref(step.by), is_true(step.bSuccess)));
+  }
+
+  // --- Processes and handles ---
+
+  Answer operator()(const CreateProcess& step) const noexcept {
+    return calls_.objects.create_process(ref(step.by),
+                                         {.name = GivenName{step.as.base},
+                                          .inherit_handles = step.inheritHandles.set,
+                                          .parent = raw(step.parentHandle),
+                                          .inheritable_result = step.inheritableResult.set,
+                                          .pid = step.pid.value,
+                                          .user = step.user.value,
+                                          .protected_ = step.protected_.set,
+                                          .dacl = step.dacl.value ? &calls_.tables.at(*step.dacl.value) : nullptr,
+                                          .threads = step.threads.count,
+                                          .package = step.package.value,
+                                          .dumpable = step.dumpable.value});
+  }
+  Answer operator()(const ExitProcess& step) const noexcept {
+    return calls_.objects.exit_process(ref(step.by), number(step.uExitCode));
+  }
+  Answer operator()(const TerminateProcess& step) const noexcept {
+    return calls_.objects.terminate_process(ref(step.by), step.hProcess.raw, number(step.uExitCode));
+  }
+  Answer operator()(const GetExitCodeProcess& step) const noexcept {
+    return calls_.objects.get_exit_code_process(ref(step.by), step.hProcess.raw, step.lpExitCode.valid);
+  }
+  Answer operator()(const OpenProcess& step) const noexcept {
+    return calls_.objects.open_process(ref(step.by), step.dwDesiredAccess, is_true(step.bInheritHandle),
+                                       step.dwProcessId.raw);
+  }
+  Answer operator()(const DuplicateHandle& step) const noexcept {
+    return calls_.objects.duplicate_handle(ref(step.by), {.source_process = step.hSourceProcessHandle.raw,
+                                                          .source = step.hSourceHandle.raw,
+                                                          .target_process = step.hTargetProcessHandle.raw,
+                                                          .wants_value = step.lpTargetHandle.valid,
+                                                          .mask = step.dwDesiredAccess,
+                                                          .inheritable = is_true(step.bInheritHandle),
+                                                          .options = number(step.dwOptions)});
+  }
+  Answer operator()(const CloseHandle& step) const noexcept {
+    return calls_.objects.close_handle(ref(step.by), step.hObject.raw);
+  }
+  Answer operator()(const NewObject& step) const noexcept {
+    return calls_.objects.new_object(ref(step.by), step.type, step.mask.value, step.inheritable.set);
+  }
+
+  // --- Application instances ---
+
+  Answer operator()(const RegisterAppInstance& step) const noexcept {
+    const Guid* instance = step.AppInstanceId.value ? &*step.AppInstanceId.value : nullptr;
+    return answer(calls_.app_instances.register_app_instance(ref(step.by), step.ProcessHandle.raw, instance,
+                                                             is_true(step.ChildrenInheritAppInstance)));
+  }
+  Answer operator()(const OpenTag& step) const noexcept {
+    OpenedTag opened;
+    const auto* ea = step.ea.value ? &calls_.tables.at(*step.ea.value) : nullptr;
+    Answer given = answer(calls_.app_instances.open_tag(ref(step.by), ea, opened));
+    if (given.result != Result{NtStatus::STATUS_SUCCESS}) return given;
+    given.written = opened.id ? 0b11 : 0b10;
+    given.out = {opened.id.value_or(Guid{}).high, opened.id.value_or(Guid{}).low, opened.csv_flags, 0};
+    return given;
+  }
+
+  // --- Events of a process ---
+
+  Answer operator()(const CreateThread& step) const noexcept {
+    const NameRef name{step.as.base, itself_part};
+    return calls_.objects.create_thread(ref(step.process), step.tid.value, name);
+  }
+  Answer operator()(const ExitThread& step) const noexcept {
+    return calls_.objects.exit_thread(ref(step.process), step.thread.raw);
+  }
+  Answer operator()(const StopAnswering& step) const noexcept {
+    return answer(calls_.crashes.stop_answering(ref(step.process)));
+  }
+  Answer operator()(const Answering& step) const noexcept { return answer(calls_.crashes.answer(ref(step.process))); }
+  Answer operator()(const CloseHung& step) const noexcept {
+    return answer(calls_.crashes.close_hung(ref(step.process)));
+  }
+  Answer operator()(const Crash& step) const noexcept {
+    return answer(calls_.crashes.crash(ref(step.process), raw(step.thread)));
+  }
+  Answer operator()(const UserChoice& step) const noexcept {
+    return answer(calls_.crashes.user_choice(ref(step.process), step.action, step.restart.value.value_or(true)));
+  }
+  Answer operator()(const UserCancel& step) const noexcept {
+    return answer(calls_.crashes.user_cancel(ref(step.process)));
+  }
+  Answer operator()(const CallbackReturns& step) const noexcept {
+    return answer(calls_.crashes.callback_returns(ref(step.process)));
+  }
+  Answer operator()(const SetHeapCapacity& step) const noexcept {
+    return answer(calls_.registration.set_heap_capacity(ref(step.process), step.n.allocations));
+  }
+  Answer operator()(const FailAllocation& step) const noexcept {
+    return answer(calls_.registration.fail_allocation(ref(step.process), number(step.n)));
+  }
+  Answer operator()(const FailRecoveryApi& step) const noexcept {
+    return answer(calls_.registration.fail_recovery_api(ref(step.process), number(step.n)));
+  }
+
+  // --- Events of a machine and of the world ---
+
+  Answer operator()(const FilterLoad& step) const noexcept {
+    return answer(calls_.app_instances.filter_load(step.machine.index));
+  }
+  Answer operator()(const FilterUnload& step) const noexcept {
+    return answer(calls_.app_instances.filter_unload(step.machine.index));
+  }
+  Answer operator()(const FailCcfAllocation& step) const noexcept {
+    return answer(calls_.app_instances.fail_allocation(step.machine.index, number(step.n)));
+  }
+  Answer operator()(const AdvanceTime& step) const noexcept {
+    return answer(calls_.crashes.advance_time(number(step.ms)));
+  }
+
+ private:
+  ProcessRef ref(const Ref<ProcessKey>& process) const noexcept { return calls_.kernel.find(process.raw); }
+
+  template <class Id>
+  static std::optional<Id> raw(const Given<Ref<Id>>& given) noexcept {
+    return given.value ? std::optional{given.value->raw} : std::nullopt;
+  }
+
+  Calls& calls_;
+};
+
+}  // namespace
+
+struct World::Parts {
+  explicit Parts(const Tables& world_tables) : tables{world_tables} {}
+
+  void begin(const WorldSpec& world, const Profile& profile) {
+    arena.rewind();
+    calls = arena.make<Calls>(arena, world, tables, profile);
+  }
+
+  const Tables& tables;
+  Arena arena;
+  Calls* calls{};  // in the arena, as all that it owns: nothing of it wants destruction
+};
+
+World::World(const WorldSpec& world, const Tables& tables, const Profile& profile)
+    : parts_{std::make_unique<Parts>(tables)} {
+  parts_->begin(world, profile);
+}
+
+World::~World() = default;
+
+void World::reset(const WorldSpec& world, const Profile& profile) { parts_->begin(world, profile); }
+
+Answer World::perform(const Step& step) noexcept { return std::visit(Performer{*parts_->calls}, step); }
+
+void World::snapshot(SnapshotWords& words) const { write_snapshot(*parts_->calls, words); }
+
+Calls& World::calls() noexcept { return *parts_->calls; }
+
+}  // namespace procreg::impl::inline PROCREG_SYNC

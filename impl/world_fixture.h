@@ -1,0 +1,144 @@
+// For the tests of impl: a world with short names for its steps.
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <vector>
+
+#include "api/status.h"
+#include "impl/calls.h"
+#include "impl/world.h"
+
+namespace procreg {
+
+inline std::ostream& operator<<(std::ostream& out, const Result& result) { return out << text(result); }
+
+}  // namespace procreg
+
+namespace procreg::impl::inline PROCREG_SYNC {
+
+// A process that a test made.
+struct Made {
+  ProcessKey key{};
+  Pid pid{};
+  Tid tid{};  // of its first thread
+  HandleValue handle{};
+  HandleValue thread_handle{};
+};
+
+class TestWorld {
+ public:
+  explicit TestWorld(const WorldSpec& spec = {}, const Profile& profile = documented_profile())
+      : spec_{spec}, world_{spec_, tables_, profile} {}
+  explicit TestWorld(const Profile& profile) : TestWorld{WorldSpec{}, profile} {}
+
+  static constexpr ProcessKey main{MachineIndex{0}, ObjectId{1}};
+  static constexpr Pid main_pid{1000};
+  static constexpr Tid main_tid{0x10000};
+  static constexpr Guid g{1, 2};
+  static constexpr Guid g2{1, 3};
+
+  World& world() { return world_; }
+  Tables& tables() { return tables_; }
+  Answer perform(const Step& step) { return world_.perform(step); }
+  Result result(const Step& step) { return world_.perform(step).result; }
+
+  template <class T>
+  static T by(ProcessKey who, T step = {}) {
+    step.by.raw = who;
+    return step;
+  }
+  template <class T>
+  static T to(ProcessKey whom, T step = {}) {
+    step.process.raw = whom;
+    return step;
+  }
+
+  Made create(ProcessKey creator, const CreateProcess& how = {}) {
+    const Answer answer = perform(by(creator, how));
+    return {{creator.machine, ObjectId{answer.made}},
+            Pid{static_cast<std::uint32_t>(answer.out[2])},
+            Tid{static_cast<std::uint32_t>(answer.out[3])},
+            HandleValue{answer.out[0]},
+            HandleValue{answer.out[1]}};
+  }
+  Made create() { return create(main); }
+
+  Result add(ProcessKey caller, Pid pid, Tid tid = {}) {
+    return result(by(caller, WerRegisterAdditionalProcess{.processId = {pid}, .captureExtraInfoForThreadId = {tid}}));
+  }
+  Result remove(ProcessKey caller, Pid pid) {
+    return result(by(caller, WerUnregisterAdditionalProcess{.processId = {pid}}));
+  }
+  Result set_recovery(ProcessKey caller, std::uint32_t ping = 0, std::uint32_t flags = 0,
+                      std::uint64_t callback = 0x1000) {
+    RegisterApplicationRecoveryCallback call;
+    call.pRecoveyCallback = Address{callback};
+    call.dwPingInterval = Ping{ping};
+    call.dwFlags = Dword{flags};
+    return result(by(caller, call));
+  }
+  Answer in_progress(ProcessKey caller) { return perform(by<ApplicationRecoveryInProgress>(caller)); }
+
+  Answer open(ProcessKey caller, Pid pid, AccessMask mask) {
+    return perform(by(caller, OpenProcess{.dwDesiredAccess = mask, .dwProcessId = {pid}}));
+  }
+  Answer duplicate(ProcessKey caller, HandleValue source_process, HandleValue source, HandleValue target_process,
+                   AccessMask mask, std::uint32_t options = 0) {
+    DuplicateHandle call;
+    call.hSourceProcessHandle.raw = source_process;
+    call.hSourceHandle.raw = source;
+    call.hTargetProcessHandle.raw = target_process;
+    call.dwDesiredAccess = mask;
+    call.dwOptions = Dword{options};
+    return perform(by(caller, call));
+  }
+  Result close(ProcessKey caller, HandleValue handle) { return result(by(caller, CloseHandle{.hObject = {handle}})); }
+  Result exit(ProcessKey caller, std::uint32_t code = 0) {
+    return result(by(caller, ExitProcess{.uExitCode = Dword{code}}));
+  }
+  Answer exit_code(ProcessKey caller, HandleValue handle) {
+    return perform(by(caller, GetExitCodeProcess{.hProcess = {handle}}));
+  }
+
+  Result tag(ProcessKey caller, HandleValue handle, std::optional<Guid> id, int inherit = 0) {
+    RegisterAppInstance call;
+    call.ProcessHandle.raw = handle;
+    call.AppInstanceId.value = id;
+    call.ChildrenInheritAppInstance = Bool{inherit};
+    return result(by(caller, call));
+  }
+  // What the process would open a file with; nullopt: no id.
+  std::optional<Guid> opened(ProcessKey caller) {
+    const Answer answer = perform(by<OpenTag>(caller));
+    if ((answer.written & 1) == 0) return std::nullopt;
+    return Guid{answer.out[0], answer.out[1]};
+  }
+
+  Result crash(ProcessKey process) { return result(to<Crash>(process)); }
+  Result hang(ProcessKey process) {
+    result(to<StopAnswering>(process));
+    advance(hung_after_ms + 1);
+    return result(to<CloseHung>(process));
+  }
+  Result choose(ProcessKey process, UserAction action) { return result(to(process, UserChoice{.action = action})); }
+  Result advance(std::uint64_t ms) { return result(AdvanceTime{.ms = Duration{ms}}); }
+
+  // The state of a process object that is still there.
+  const Process* process(ProcessKey key) { return world_.calls().kernel.find(key).memory; }
+  ProcessState state(ProcessKey key) { return process(key)->state; }
+  const Report& report(std::size_t i) { return *world_.calls().crashes.reports()[i]; }
+  std::size_t reports() { return world_.calls().crashes.reports().size(); }
+  SnapshotWords snapshot() {
+    SnapshotWords words;
+    world_.snapshot(words);
+    return words;
+  }
+
+ private:
+  WorldSpec spec_;
+  Tables tables_{};
+  World world_;
+};
+
+}  // namespace procreg::impl::inline PROCREG_SYNC
