@@ -1,0 +1,390 @@
+// The program `procreg`: arguments in, one command, exit status out.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/cli/benchmarks.h"
+#include "harness/cli/conform.h"
+#include "harness/cli/fuzz.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/lookup.h"
+#include "harness/cli/replay.h"
+#include "harness/cli/standard_output.h"
+#include "harness/cli/words.h"
+#include "harness/scenario/suggestion.h"
+
+namespace procreg::cli {
+namespace {
+
+constexpr std::string_view version = PROCREG_VERSION;
+constexpr std::chrono::seconds step_limit{30};
+
+constexpr std::string_view later_commands[] = {"explore", "race", "merge", "dump", "characterise"};
+
+constexpr auto statuses = R"(
+Exit status: 0 conforms; 1 diverges; 2 undecided (interrupted, a bound was hit, a clause in scope never reached);
+3 unusable input or arguments; 4 procreg or the subject failed; 5 nothing ran. Several in one run: 4, 1, 3, 2, 5, 0.
+Results go to standard output; progress goes to standard error, and only to a terminal.)";
+
+// What is common to several commands, as it stands on the command line.
+struct Words {
+  std::string subject{"impl"};
+  std::string profile;
+  std::string spoil;
+  std::string shard;
+  std::vector<std::string> only;
+  bool spoil_all{};
+  bool strict{};
+};
+
+[[noreturn]] void refuse(const std::string& message) {
+  throw CLI::ValidationError(message, static_cast<int>(ExitStatus::unusable));
+}
+
+template <class T>
+T meant(std::variant<T, BadArgument> word) {
+  if (const auto* bad = std::get_if<BadArgument>(&word)) refuse(bad->message);
+  return std::get<T>(std::move(word));
+}
+
+std::optional<harness::Script::NamedProfile> profile_of(const Words& words) {
+  if (words.profile.empty()) return std::nullopt;
+  return meant(profile_word(words.profile));
+}
+
+std::optional<std::uint64_t> number_of(std::string_view word) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
+  return number;
+}
+
+// CLI11 would read -1 as a very large number, and one that is too large as the largest.
+auto up_to(std::uint64_t most) {
+  return [most](const std::string& word) {
+    const auto number = number_of(word);
+    return number && *number <= most ? "" : fmt::format("'{}' is not a number from 0 to {}", word, most);
+  };
+}
+constexpr std::uint64_t seconds_max = 1'000'000'000;
+constexpr std::uint64_t number_max = ~std::uint64_t{0};
+
+// A folder or a scenario that follows --json is something to run: JSON then goes to standard output.
+bool is_scenario(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return true;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  std::ifstream file{path, std::ios::binary};
+  std::string begin(512, '\0');
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin.find("procreg-scenario/") != std::string::npos;
+}
+
+void split_json(ConformRequest& request) {
+  if (request.json.empty() || request.json == "-" || !is_scenario(request.json)) return;
+  request.paths.insert(request.paths.begin(), request.json);
+  request.json = "-";
+}
+
+// "2/8" into shard 2 of 8.
+void read_shard(std::string_view word, FuzzRequest& request) {
+  if (word.empty()) return;
+  const std::size_t slash = std::min(word.find('/'), word.size());
+  const auto shard = number_of(word.substr(0, slash));
+  const auto shards = number_of(word.substr(std::min(slash + 1, word.size())));
+  if (!shard || !shards || *shard < 1 || *shard > *shards)
+    refuse(fmt::format("--shard: '{}' is not of the form I/N with 1 <= I <= N", word));
+  request.shard = *shard;
+  request.shards = *shards;
+}
+
+// Runs a command once the arguments are complete.
+using Command = std::function<ExitStatus(Session&)>;
+
+class Program {
+ public:
+  Program() : app_{"Holds an implementation of the Windows process-registration APIs against their specification."} {
+    app_.name("procreg");
+    app_.set_version_flag("--version", std::string{version});
+    app_.set_help_flag("--help", "Prints this help and ends");
+    app_.require_subcommand(1);
+    app_.footer(std::string{R"(
+Examples:
+  procreg conform                             the whole suite
+  procreg replay scenarios/regressions        scenarios step by step
+  procreg fuzz --seed 7 --seconds 60 --save found
+  procreg explain WER-AP-11
+  procreg COMMAND --help                      more about a command
+)"} + statuses);
+    add_conform();
+    add_replay();
+    add_fuzz();
+    add_shrink();
+    add_explain();
+    add_list();
+    add_bench();
+  }
+
+  int run(int argc, char** argv);
+
+ private:
+  CLI::App& command(const std::string& name, const std::string& about, const std::string& examples, Command run) {
+    CLI::App* added = app_.add_subcommand(name, about);
+    added->footer("\nExamples:\n" + examples + statuses);
+    added->set_help_flag("--help", "Prints this help and ends");
+    added->callback([this, run = std::move(run)] { chosen_ = run; });
+    return *added;
+  }
+
+  void add_subject(CLI::App& app) {
+    app.add_option("--subject", words_.subject, "What is tested")->capture_default_str();
+  }
+  void add_profile(CLI::App& app) {
+    app.add_option("--profile", words_.profile,
+                   "Profile of files that name none: documented, windows11, or one of them with other options, as in\n"
+                   "documented:app-instance-zero-guid=accept,reregistration=first-wins\n"
+                   "(without it such files run under both predefined profiles)");
+  }
+
+  void add_conform();
+  void add_replay();
+  void add_fuzz();
+  void add_shrink();
+  void add_explain();
+  void add_list();
+  void add_bench();
+
+  CLI::App app_;
+  Command chosen_{};
+  Words words_{};
+  ConformRequest conform_{};
+  ReplayRequest replay_{};
+  FuzzRequest fuzz_{};
+  ShrinkRequest shrink_{};
+  ExplainRequest explain_{};
+  ListRequest list_{};
+};
+
+void Program::add_conform() {
+  CLI::App& app =
+      command("conform", "The conformance suite: every scenario, the property suites, clause coverage",
+              "  procreg conform\n"
+              "  procreg conform scenarios/conformance/wer --json report.json --junit report.xml\n"
+              "  procreg conform --profile windows11 --clause WER-AP-11\n"
+              "  procreg conform --spoil WER-AP-11            must end with a divergence that names the clause\n",
+              [this](Session& session) {
+                conform_.subject = words_.subject;
+                conform_.profile = profile_of(words_);
+                for (const std::string& id : words_.only)
+                  conform_.only.push_back(meant(words_.spoil_all ? spoilable_clause(id) : clause_word(id)));
+                if (!words_.spoil.empty()) conform_.spoiled = meant(spoilable_clause(words_.spoil));
+                split_json(conform_);
+                return words_.spoil_all ? conform_spoil_all(conform_, session) : conform(conform_, session);
+              });
+  app.add_option("paths", conform_.paths, "Scenario files, and folders of them; none: the whole suite")
+      ->type_name("FILE or DIR");
+  add_subject(app);
+  add_profile(app);
+  app.add_flag("--strict", words_.strict,
+               "Every divergence counts, whatever the clause rests on (always so with the subject impl)");
+  app.add_option("--clause", words_.only, "Only scenarios and properties that name this clause; may be repeated")
+      ->type_name("CLAUSE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--seed", conform_.seed, "Seed of the property suites")
+      ->check(up_to(number_max))
+      ->capture_default_str();
+  app.add_option("--scenarios", conform_.scenarios,
+                 "Folder with conformance/ and regressions/ (default: scenarios, else the installed one)")
+      ->type_name("DIR");
+  app.add_option(
+         "--json", conform_.json,
+         "Writes the result as JSON to FILE; without FILE, or with -, to standard output in place of the text.\n"
+         "An existing folder or scenario file after --json is not FILE but something to run")
+      ->type_name("[FILE]")
+      ->expected(0, 1)
+      ->default_str("-");
+  auto* junit = app.add_option("--junit", conform_.junit, "Writes the result as JUnit XML")->type_name("FILE");
+  auto* save =
+      app.add_option("--save", conform_.save, "Shrinks failures and saves them here as scenarios")->type_name("DIR");
+  auto* spoil = app.add_option("--spoil", words_.spoil, "Makes this clause of the model wrong: the suite must notice")
+                    ->type_name("CLAUSE");
+  app.add_flag("--spoil-all", words_.spoil_all,
+               "Does so for each clause in turn and lists those that the scenarios miss")
+      ->excludes(spoil)
+      ->excludes(junit)
+      ->excludes(save);
+}
+
+void Program::add_replay() {
+  CLI::App& app = command("replay", "Scenarios step by step, as far as the first divergence",
+                          "  procreg replay scenarios/conformance/wer/a-fifth-additional-process-is-refused.json\n"
+                          "  procreg replay found.json --trace trace.jsonl    one JSON object a step\n",
+                          [this](Session& session) {
+                            replay_.subject = words_.subject;
+                            replay_.profile = profile_of(words_);
+                            return replay(replay_, session);
+                          });
+  app.add_option("paths", replay_.paths, "Scenario files, and folders of them")->type_name("FILE")->required();
+  add_subject(app);
+  add_profile(app);
+  app.add_option("--trace", replay_.trace,
+                 "Writes one JSON object a step: answers, clauses, changes; - is standard output")
+      ->type_name("OUT");
+  app.add_flag("--json", replay_.json, "Prints an array of the same objects in place of the text");
+  for (const char* later : {"--schedule", "--report-dir"})
+    app.add_option_function<std::string>(
+           later,
+           [later](const std::string&) { refuse(fmt::format("{} comes with a later version of procreg", later)); })
+        ->group("");
+}
+
+void Program::add_fuzz() {
+  CLI::App& app = command("fuzz", "Generated scripts in lockstep; failures are shrunk and saved",
+                          "  procreg fuzz --seed 7 --steps 5000000\n"
+                          "  procreg fuzz --seconds 600 --shard 2/8 --save found\n",
+                          [this](Session& session) {
+                            fuzz_.subject = words_.subject;
+                            read_shard(words_.shard, fuzz_);
+                            return fuzz(fuzz_, session);
+                          });
+  add_subject(app);
+  app.add_option("--seed", fuzz_.seed, "Decides everything that is drawn")
+      ->check(up_to(number_max))
+      ->capture_default_str();
+  auto* steps = app.add_option("--steps", fuzz_.steps, "Ends after so many steps (default: 1000000)")
+                    ->type_name("N")
+                    ->check(up_to(number_max));
+  app.add_option("--seconds", fuzz_.seconds, "Ends after so many seconds")
+      ->type_name("N")
+      ->check(up_to(seconds_max))
+      ->excludes(steps);
+  app.add_option("--shard", words_.shard, "Runs part I of N; all parts together are the whole run")->type_name("I/N");
+  app.add_option("--save", fuzz_.save, "Saves shrunk failures here as scenarios; those already there are tried first")
+      ->type_name("DIR");
+  app.add_flag("--json", fuzz_.json, "Prints the result as JSON");
+  app.add_flag("--fingerprint", fuzz_.fingerprint,
+               "Prints nothing but the fingerprint of the run: the same for a seed everywhere");
+}
+
+void Program::add_shrink() {
+  CLI::App& app = command("shrink", "The smallest scenario that still diverges at the same clause",
+                          "  procreg shrink found.json --out smaller.json\n", [this](Session& session) {
+                            shrink_.subject = words_.subject;
+                            shrink_.profile = profile_of(words_);
+                            return shrink(shrink_, session);
+                          });
+  app.add_option("file", shrink_.file, "A scenario that diverges")->type_name("FILE")->required();
+  add_subject(app);
+  add_profile(app);
+  app.add_option("--out", shrink_.out, "Where to write it (default: standard output)")->type_name("FILE");
+}
+
+void Program::add_explain() {
+  CLI::App& app = command("explain", "What a clause or a choice says, and what it rests on",
+                          "  procreg explain WER-AP-11\n  procreg explain app-instance-same-guid-again\n",
+                          [this](Session& session) { return explain(explain_, session); });
+  app.add_option("word", explain_.word, "A clause's id or a choice's name")->type_name("CLAUSE or CHOICE")->required();
+  app.add_option("--scenarios", explain_.scenarios, "Folder with conformance/ and regressions/")->type_name("DIR");
+  app.add_flag("--json", explain_.json, "Prints JSON");
+}
+
+void Program::add_list() {
+  CLI::App& app = command(
+      "list", "What there is: calls, events, clauses, choices, profiles, scenarios, subjects, properties, schema",
+      "  procreg list clauses\n  procreg list schema > scenario.schema.json\n",
+      [this](Session& session) { return list(list_, session); });
+  app.add_option("what", list_.what,
+                 "calls, events, clauses, choices, profiles, scenarios, subjects, properties or schema")
+      ->type_name("WHAT")
+      ->required();
+  app.add_option("--scenarios", list_.scenarios, "Folder with conformance/ and regressions/")->type_name("DIR");
+  app.add_flag("--json", list_.json, "Prints JSON");
+}
+
+void Program::add_bench() {
+  CLI::App* app = nullptr;
+  app = &command("bench", "Runs the benchmarks; arguments go to them as they are",
+                 "  procreg bench\n  procreg bench --benchmark_filter=Registration\n", [this](Session& session) {
+                   return bench(bench_program(), app_.get_subcommand("bench")->remaining(), session);
+                 });
+  app->prefix_command();
+}
+
+// The message of an argument error without CLI11's own class names.
+int complain(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
+  std::cerr << fmt::format("procreg: {}\nTry procreg --help, or procreg COMMAND --help.\n", error.what());
+  return static_cast<int>(ExitStatus::unusable);
+}
+
+// What is wrong with a first word that is no command; "" when it is one, or an option.
+std::string wrong_command(std::string_view word) {
+  if (word.starts_with('-')) return {};
+  constexpr std::string_view commands[] = {"conform", "replay", "fuzz", "shrink", "explain", "list", "bench"};
+  const auto is_word = [&](std::string_view command) { return command == word; };
+  if (std::any_of(std::begin(later_commands), std::end(later_commands), is_word))
+    return fmt::format("the command {} comes with a later version of procreg", word);
+  return std::any_of(std::begin(commands), std::end(commands), is_word) ? ""
+                                                                        : harness::unknown("command", word, commands);
+}
+
+int Program::run(int argc, char** argv) {
+  if (const std::string wrong = argc > 1 ? wrong_command(argv[1]) : ""; !wrong.empty()) {
+    std::cerr << fmt::format("procreg: {}\n", wrong);
+    return static_cast<int>(ExitStatus::unusable);
+  }
+  try {
+    app_.parse(argc, argv);
+    Progress progress{isatty(STDERR_FILENO) == 1};
+    Watchdog watchdog{step_limit};
+    Session session{std::cout, std::cerr, watchdog.watched(meant(subject_word(words_.subject))), harness::properties(),
+                    &progress, &watchdog};
+    return static_cast<int>(chosen_(session));
+  } catch (const CLI::ParseError& error) {
+    return complain(app_, error);
+  }
+}
+
+int run_program(int argc, char** argv) {
+  try {
+    return Program{}.run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::cerr << "procreg: out of memory\n";
+  } catch (const std::exception& error) {
+    std::cerr << "procreg: " << error.what() << '\n';
+  }
+  return static_cast<int>(ExitStatus::failed);
+}
+
+}  // namespace
+}  // namespace procreg::cli
+
+int main(int argc, char** argv) {
+  using procreg::cli::ExitStatus;
+  procreg::cli::handle_signals();
+  procreg::cli::DescriptorBuffer standard_output{STDOUT_FILENO};
+  std::streambuf* const before = std::cout.rdbuf(&standard_output);
+  int status = procreg::cli::run_program(argc, argv);
+  std::cout.flush();
+  std::cout.rdbuf(before);
+
+  // Results that did not get out are no results.
+  if (const std::string failure = standard_output.failure(); !failure.empty()) {
+    std::cerr << fmt::format("procreg: cannot write to standard output: {}\n", failure);
+    status = static_cast<int>(ExitStatus::failed);
+  }
+  return status;
+}

@@ -1,0 +1,37 @@
+// The words of a command line that stand for something: clauses, choices, profiles, subjects.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/report/property.h"
+#include "harness/scenario/script.h"
+
+namespace procreg::cli {
+
+// An argument that cannot be used, as a message for the user.
+struct BadArgument {
+  std::string message;
+};
+
+std::variant<Clause, BadArgument> clause_word(std::string_view word);
+
+// A clause that can be made wrong: covered, and of kind decides or shapes.
+std::variant<Clause, BadArgument> spoilable_clause(std::string_view word);
+
+// "documented", "windows11:app-instance-zero-guid=accept,reregistration=first-wins", or as a report names it: "documented with
+// app-instance-zero-guid=accept".
+std::variant<harness::Script::NamedProfile, BadArgument> profile_word(std::string_view word);
+
+// "impl"; subjects of later versions are refused with a message that says so.
+std::variant<harness::SubjectFactory, BadArgument> subject_word(std::string_view word);
+
+// All ids and names that `explain` knows.
+std::vector<std::string_view> clause_words();
+std::vector<std::string_view> choice_words();
+
+}  // namespace procreg::cli

@@ -1,0 +1,294 @@
+#include "harness/generate/drawing.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace procreg::harness {
+
+namespace {
+
+constexpr std::uint8_t in(ProcessState state) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(state)); }
+constexpr std::uint8_t normal = in(ProcessState::Running) | in(ProcessState::Hung);
+constexpr std::uint8_t able = normal | in(ProcessState::InRecovery);
+
+struct States {
+  std::uint8_t preferred;
+  bool needed;  // without a process in such a state the step says little
+};
+
+// The states of processes that a kind of step is about.
+constexpr std::array<States, step_kinds> states_by_kind = [] {
+  std::array<States, step_kinds> rows{};
+  rows.fill({able, false});
+  rows[step_index<ApplicationRecoveryInProgress>] = {in(ProcessState::InRecovery), true};
+  rows[step_index<ApplicationRecoveryFinished>] = {in(ProcessState::InRecovery), true};
+  rows[step_index<CreateThread>] = {normal, false};
+  rows[step_index<ExitThread>] = {normal, false};
+  rows[step_index<StopAnswering>] = {in(ProcessState::Running), false};
+  rows[step_index<Answering>] = {normal, false};
+  rows[step_index<CloseHung>] = {in(ProcessState::Hung), true};
+  rows[step_index<UserChoice>] = {in(ProcessState::Crashed), true};
+  rows[step_index<UserCancel>] = {in(ProcessState::InRecovery), true};
+  rows[step_index<CallbackReturns>] = {in(ProcessState::InRecovery), true};
+  return rows;
+}();
+
+bool is_in(const model::Process& process, std::uint8_t states) {
+  return (in(process.core.state) & states) != 0 && static_cast<std::uint16_t>(process.birth.name) != 0;
+}
+
+std::uint32_t count_in(const model::Machine& machine, std::uint8_t states) {
+  std::uint32_t count = 0;
+  for (const auto& process : machine.processes) count += is_in(process, states) ? 1U : 0U;
+  return count;
+}
+
+const model::Process* nth_in(const model::Machine& machine, std::uint8_t states, std::uint32_t n) {
+  for (const auto& process : machine.processes)
+    if (is_in(process, states) && n-- == 0) return &process;
+  return nullptr;
+}
+
+// The next time at which something happens by itself; 0 when nothing does.
+std::uint64_t next_due(const model::State& state) {
+  std::uint64_t due = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& machine : state.machines)
+    for (const auto& process : machine.processes) {
+      if (process.core.answer_due) due = std::min(due, *process.core.answer_due);
+      if (process.core.running) due = std::min(due, process.core.running->deadline);
+    }
+  return due == std::numeric_limits<std::uint64_t>::max() ? 0 : due;
+}
+
+constexpr std::array<std::uint32_t, 8> dwords{0, 1, 2, 3, 259, 5, 4, 0xFFFFFFFFU};
+constexpr std::array<std::uint32_t, 8> pings{1000, 0, 1, 5000, 299999, 300000, 300001, 0xFFFFFFFFU};
+constexpr std::array<std::uint64_t, 8> durations{1, 0, 1000, 5000, 5001, 300000, 300001, 60000};
+constexpr std::array<std::int32_t, 8> bools{0, 1, 1, 0, 2, -1, 0x100, std::numeric_limits<std::int32_t>::min()};
+constexpr std::array<std::uint32_t, 8> odd_pids{4, 1, 1001, 0xFFFFFFFFU, 8, 1002, 2000, 0xCFFFFFFCU};
+
+}  // namespace
+
+bool makes_sense(std::size_t kind, const model::State& state) {
+  const States& states = states_by_kind[kind];
+  if (!states.needed) return true;
+  return std::any_of(state.machines.begin(), state.machines.end(),
+                     [&](const auto& machine) { return count_in(machine, states.preferred) > 0; });
+}
+
+std::uint32_t Drawing::hot(std::size_t size) {
+  const std::uint32_t bound = 1 + source_.below(static_cast<std::uint32_t>(size));
+  return source_.below(bound);
+}
+
+std::uint16_t Drawing::any_name(NameKind kind) {
+  const auto names = situation_.names.of(kind);
+  return names.empty() ? std::uint16_t{0} : source_.one_of(names);
+}
+
+NameRef Drawing::actor() {
+  const auto& machines = situation_.state.machines;
+  const auto count = static_cast<std::uint32_t>(machines.size());
+  const std::uint32_t first = count == 1 ? 0 : source_.below(count);
+  const std::uint32_t which = source_.below(32);
+  const std::uint8_t states = which == 31 ? 0xFF : which == 30 ? able : states_by_kind[kind_].preferred;
+  for (std::uint32_t i = 0; i < 2 * count && which > 0 && self_ == nullptr; ++i) {
+    machine_ = &machines[(first + i) % count];
+    const std::uint8_t wanted = i < count ? states : std::uint8_t{0xFF};
+    if (const std::uint32_t found = count_in(*machine_, wanted)) self_ = nth_in(*machine_, wanted, hot(found));
+  }
+  if (self_ == nullptr) machine_ = &machines[first];
+  self_base_ = self_ != nullptr ? static_cast<std::uint16_t>(self_->birth.name) : any_name(NameKind::process);
+  other_ = self_;
+  return {self_base_, itself_part};
+}
+
+void Drawing::draw(Caller& by) { by.name = actor(); }
+void Drawing::draw(Target& process) { process.name = actor(); }
+
+void Drawing::draw(MachineRef& machine) {
+  const auto count = static_cast<std::uint32_t>(situation_.state.machines.size());
+  machine.index = MachineIndex{static_cast<std::uint8_t>(source_.below(count))};
+}
+
+void Drawing::draw(Binds& as) {
+  if (kind_ == step_index<CreateProcess> || !source_.one_in(8)) as_ = &as;
+}
+
+void Drawing::bind() {
+  if (as_ == nullptr) return;
+  const NameKind kind = kind_ == step_index<CreateProcess>  ? NameKind::process
+                        : kind_ == step_index<CreateThread> ? NameKind::thread
+                                                            : NameKind::handle;
+  as_->base = situation_.names.claim(kind, self_base_);
+}
+
+bool Drawing::existing_pid(PidRef& pid) {
+  const auto& processes = machine_->processes;
+  if (processes.empty()) return false;
+  other_ = &processes[hot(processes.size())];
+  pid.name = {static_cast<std::uint16_t>(other_->birth.name), itself_part};
+  if (!pid.name) pid.raw = other_->birth.pid;
+  return true;
+}
+
+void Drawing::draw(PidRef& pid) {
+  const std::uint32_t which = source_.below(32);
+  if (which < 22 && existing_pid(pid)) return;
+  if (which < 26) {
+    pid.name = {any_name(NameKind::process), itself_part};
+  } else if (which < 28) {
+    pid.raw = Pid{1000 + 4 * source_.below(12)};
+  } else if (which == 28) {
+    pid.raw = Pid{number(unowned_pid) + 4 + 4 * source_.below(3)};
+  } else if (which == 29) {
+    pid.raw = Pid{source_.one_of(odd_pids)};
+  }
+}
+
+bool Drawing::thread_of(const model::Process* process, TidRef& tid) {
+  if (process == nullptr || process->threads.empty()) return false;
+  const model::Thread& thread = process->threads[hot(process->threads.size())];
+  tid.name = thread.name;
+  if (!tid.name) tid.raw = thread.tid;
+  return true;
+}
+
+void Drawing::draw(TidRef& tid) {
+  const std::uint32_t which = source_.below(16);
+  if (which < 4) return;
+  if (which < 10 && thread_of(other_, tid)) return;
+  if (which < 12 && !machine_->processes.empty() &&
+      thread_of(&machine_->processes[hot(machine_->processes.size())], tid))
+    return;
+  if (which == 12) {
+    tid.name = {any_name(NameKind::thread), itself_part};
+  } else if (which == 13) {
+    tid.name = {any_name(NameKind::process), first_thread_part};
+  } else if (which == 14) {
+    tid.raw = Tid{0x10000 + 4 * source_.below(12)};
+  } else {
+    tid.raw = Tid{number(unowned_tid) + 4 + 4 * source_.below(2)};
+  }
+}
+
+// A name among the last ones; with `own` one that may lie in the caller's table.
+bool Drawing::named_handle(HandleRef& handle, bool own) {
+  for (const NameKind kind : {NameKind::handle, NameKind::process}) {
+    const auto names = situation_.names.of(kind);
+    const auto recent = names.last(std::min<std::size_t>(names.size(), 12));
+    for (int again = 0; again < 3 && !recent.empty(); ++again) {
+      const std::uint16_t base = source_.one_of(recent);
+      const NameEntry& entry = situation_.names.at(base);
+      if (entry.owner == 0 || (own && entry.owner != self_base_)) continue;
+      const bool thread = kind == NameKind::process && source_.one_in(4);
+      handle.name = {base, kind == NameKind::handle ? itself_part : thread ? thread_handle_part : handle_part};
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Drawing::own_handle(HandleRef& handle) {
+  if (self_ == nullptr || self_->handles.empty()) return false;
+  const auto* entry = &self_->handles[source_.below(static_cast<std::uint32_t>(self_->handles.size()))];
+  if (entry->object.type != ObjectType::Process)
+    entry = &self_->handles[source_.below(static_cast<std::uint32_t>(self_->handles.size()))];
+  const std::uint64_t tag_bits = source_.one_in(8) ? 1 + source_.below(3) : 0;
+  handle.raw = HandleValue{number(entry->value) + tag_bits};
+  return true;
+}
+
+void Drawing::draw(HandleRef& handle) {
+  const std::uint32_t which = source_.below(32);
+  if (which < 12 && named_handle(handle, true)) return;
+  if (which < 20 && own_handle(handle)) return;
+  if (which < 26) {
+    handle.raw = current_process;
+  } else if (which == 26) {
+    handle.raw = current_thread;
+  } else if (which == 27) {
+    named_handle(handle, false);
+  } else if (which == 28) {
+    handle.raw = HandleValue{4 + 4 * source_.below(8)};
+  } else if (which == 29) {
+    handle.raw = HandleValue{number(unowned_handle) + 4 + 4 * source_.below(2)};
+  }
+}
+
+void Drawing::draw(Dword& value) { value = Dword{source_.one_of(dwords)}; }
+void Drawing::draw(Ping& ping) { ping = Ping{source_.one_of(pings)}; }
+
+void Drawing::draw(Duration& ms) {
+  const std::uint64_t now = situation_.state.now;
+  const std::uint64_t due = next_due(situation_.state);
+  const std::uint32_t which = source_.below(64);
+  if (which < 48 && due >= now && due != 0) {
+    ms = Duration{due - now + (which < 24 ? 1 : 0)};
+  } else if (which == 63) {
+    const std::uint64_t rest = std::numeric_limits<std::uint64_t>::max() - now;
+    ms = Duration{rest - 5001 + 2 * source_.below(3000)};
+  } else {
+    ms = Duration{source_.one_of(durations)};
+  }
+}
+
+void Drawing::draw(Address& address) {
+  const std::uint32_t which = source_.below(8);
+  address = Address{which == 7 ? 0 : 0x1000 * (std::uint64_t{which} + 1)};
+}
+
+void Drawing::draw(Bool& value) { value = Bool{source_.one_of(bools)}; }
+void Drawing::draw(Countdown& n) { n = Countdown{1 + hot(4)}; }
+
+void Drawing::draw(Capacity& n) {
+  const std::uint32_t which = source_.below(6);
+  if (which > 0) n.allocations = which - 1;
+}
+
+void Drawing::draw(Flag& flag) { flag.set = source_.one_in(3); }
+void Drawing::draw(bool& value) { value = source_.one_in(2); }
+
+void Drawing::draw(AccessMask& mask) {
+  mask = source_.one_of(generated_masks());
+  if (source_.one_in(4)) mask = mask | source_.one_of(generated_masks());
+}
+
+void Drawing::draw(GuidIn& guid) {
+  const std::uint32_t which = source_.below(16);
+  const auto guids = generated_guids();
+  if (which < 14) guid.value = guids[which < 8 ? 1 : which < 13 ? 2 : 0];
+}
+
+void Drawing::draw(OutPointer& pointer) { pointer.valid = !source_.one_in(8); }
+void Drawing::draw(ObjectType& type) {
+  constexpr std::array types{ObjectType::Event, ObjectType::Thread, ObjectType::File, ObjectType::Token};
+  type = source_.one_of(types);
+}
+void Drawing::draw(UserAction& action) {
+  constexpr std::array actions{UserAction::check, UserAction::close, UserAction::check, UserAction::debug};
+  action = source_.one_of(actions);
+}
+void Drawing::draw(ThreadCount& threads) {
+  const std::uint32_t which = source_.below(8);
+  threads.count = static_cast<std::uint16_t>(which < 6 ? 1 : which - 4);
+}
+
+void Drawing::draw(TextRef& user) { user = source_.one_of(generated_users()); }
+void Drawing::draw(DaclRef& dacl) { dacl = source_.one_of(generated_dacls()); }
+void Drawing::draw(BytesRef& ea) { ea = source_.one_of(generated_eas()); }
+
+// The pid of a process that has been there, so that it may be used again; also one that may never come up by itself.
+void Drawing::draw(Pid& free) {
+  const std::uint32_t which = source_.below(32);
+  const Pid before = situation_.bindings.at(any_name(NameKind::process)).pid;
+  const bool ordinary = number(before) > 4 && number(before) < assignable_end;
+  free = which == 31 ? Pid{assignable_end - 4} : which < 28 && ordinary ? before : Pid{1000 + 4 * source_.below(24)};
+}
+
+void Drawing::draw(Tid& free) {
+  const std::uint32_t which = source_.below(32);
+  free = which == 31 ? Tid{assignable_end - 4} : Tid{0x10000 + 4 * source_.below(24)};
+}
+
+}  // namespace procreg::harness

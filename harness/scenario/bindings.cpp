@@ -1,0 +1,139 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "harness/scenario/script.h"
+
+namespace procreg::harness {
+
+namespace {
+
+constexpr std::uint32_t first_pid = 1000;     // OBJ-PROC-02
+constexpr std::uint32_t first_tid = 0x10000;  // OBJ-PROC-18
+
+Pid pid_of(const ProcessSpec& process, std::uint32_t next) {
+  if (process.pid) return *process.pid;
+  if (process.kind == ProcessKind::system_idle) return Pid{0};
+  if (process.kind == ProcessKind::system) return Pid{4};
+  return Pid{next};
+}
+
+std::uint32_t after(Pid used, std::uint32_t next) { return number(used) < next ? next : number(used) / 4 * 4 + 4; }
+
+// What a reference stands for; a field of any other type stays as it is.
+struct Resolver {
+  const Bindings& bindings;
+
+  void operator()(Ref<ProcessKey>& ref) const {
+    if (ref.name) ref.raw = bindings.process(ref.name);
+  }
+  void operator()(PidRef& ref) const {
+    if (ref.name) ref.raw = bindings.pid(ref.name);
+  }
+  void operator()(TidRef& ref) const {
+    if (ref.name) ref.raw = bindings.tid(ref.name);
+  }
+  void operator()(HandleRef& ref) const {
+    if (ref.name) ref.raw = bindings.handle(ref.name);
+  }
+  void operator()(Given<TidRef>& ref) const {
+    if (ref.value) (*this)(*ref.value);
+  }
+  void operator()(Given<HandleRef>& ref) const {
+    if (ref.value) (*this)(*ref.value);
+  }
+  template <class T>
+  requires(!std::is_base_of_v<Ref<ProcessKey>, T>) void operator()(T&) const {}
+};
+
+}  // namespace
+
+std::vector<Pid> world_pids(const WorldSpec& world) {
+  std::vector<std::uint32_t> next(world.machines.size(), first_pid);
+  std::vector<Pid> pids;
+  for (const ProcessSpec& process : world.processes) {
+    std::uint32_t& free = next[number(process.machine)];
+    pids.push_back(pid_of(process, free));
+    free = after(pids.back(), free);
+  }
+  return pids;
+}
+
+void Bindings::no_such_base() {
+  std::fputs("procreg: a step uses a name that its script does not have\n", stderr);
+  std::abort();
+}
+
+Tid Bindings::tid(NameRef name) const {
+  const Bound& bound = known(name);
+  const unsigned k = name.part < first_thread_part ? 0U : static_cast<unsigned>(name.part - first_thread_part);
+  return bound.is && k < bound.threads ? Tid{number(bound.first_tid) + 4 * k} : unowned_tid;
+}
+
+HandleValue Bindings::handle(NameRef name) const {
+  const Bound& bound = known(name);
+  if (!bound.is) return unowned_handle;
+  return name.part == thread_handle_part ? bound.thread_handle : bound.handle;
+}
+
+void Bindings::clear(std::size_t names) { bound_.assign(names + 1, Bound{}); }
+
+void Bindings::bind_world(const WorldSpec& world) {
+  const std::vector<Pid> pids = world_pids(world);
+  std::vector<std::uint64_t> objects(world.machines.size());
+  std::uint32_t tid = first_tid;
+  for (std::size_t i = 0; i < world.processes.size(); ++i) {
+    const ProcessSpec& process = world.processes[i];
+    const ObjectId object{++objects[number(process.machine)]};
+    if (process.name >= bound_.size()) no_such_base();
+    if (process.name != 0)
+      bound_[process.name] = {
+          true, {process.machine, object}, pids[i], Tid{tid}, process.threads.count, unowned_handle, unowned_handle};
+    tid += 4U * process.threads.count;
+  }
+}
+
+void Bindings::bind(const Step& step, const Answer& answer) {
+  if (answer.made == 0) return;
+  const auto place = [this](Binds as) -> Bound* {
+    if (as.base >= bound_.size()) no_such_base();
+    return as.base == 0 ? nullptr : &bound_[as.base];
+  };
+  if (const auto* process = std::get_if<CreateProcess>(&step)) {
+    Bound* bound = place(process->as);
+    if (bound == nullptr) return;
+    const MachineIndex machine =
+        process->by.name ? bound_[process->by.name.base].process.machine : process->by.raw.machine;
+    *bound = {true,
+              {machine, ObjectId{answer.made}},
+              Pid{static_cast<std::uint32_t>(answer.out[2])},
+              Tid{static_cast<std::uint32_t>(answer.out[3])},
+              process->threads.count,
+              HandleValue{answer.out[0]},
+              HandleValue{answer.out[1]}};
+  } else if (const auto* thread = std::get_if<CreateThread>(&step)) {
+    if (Bound* bound = place(thread->as))
+      *bound = {true, nobody,         unowned_pid,   Tid{static_cast<std::uint32_t>(answer.made)},
+                1,    unowned_handle, unowned_handle};
+  } else {
+    std::visit(
+        [&](const auto& made) {
+          if constexpr (requires { made.as; }) {
+            if (Bound* bound = place(made.as))
+              *bound = {true, nobody, unowned_pid, unowned_tid, 0, HandleValue{answer.made}, unowned_handle};
+          }
+        },
+        step);
+  }
+}
+
+Step Bindings::resolve(const Step& step) const {
+  Step resolved = step;
+  std::visit(
+      [resolver = Resolver{*this}](auto& fields) {
+        std::decay_t<decltype(fields)>::fields::each([&](auto field) { resolver(fields.*(field.member)); });
+      },
+      resolved);
+  return resolved;
+}
+
+}  // namespace procreg::harness

@@ -1,0 +1,90 @@
+// Words of the scenario format that reader, writer and schema share.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "api/limits.h"
+#include "harness/scenario/script.h"
+
+namespace procreg::harness {
+
+inline constexpr std::string_view format_name = "procreg-scenario/1";
+inline constexpr std::string_view default_process_name = "main";
+inline constexpr std::string_view se_debug_privilege = "SeDebug";
+inline constexpr std::size_t machines_max = 255;
+inline constexpr std::size_t names_max = 65535;
+
+struct LimitField {
+  std::string_view name;
+  std::uint32_t Limits::*member;
+};
+inline constexpr std::array limit_fields{
+    LimitField{"entries", &Limits::entries}, LimitField{"metadata", &Limits::metadata},
+    LimitField{"dumpCollection", &Limits::dumpCollection}, LimitField{"modules", &Limits::modules}};
+
+// Words that stand for values, so no name may be one (specification README, 4.3).
+inline constexpr std::array<std::string_view, 4> reserved_words{"CURRENT_PROCESS", "CURRENT_THREAD", "NULL", "null"};
+
+inline constexpr std::array<std::string_view, 7> file_keys{"format",  "name",  "why",  "clauses",
+                                                           "profile", "world", "steps"};
+inline constexpr std::array<std::string_view, 5> world_keys{"machines", "processes", "limits",
+                                                            "additionalDataRequested", "forceQueue"};
+inline constexpr std::array<std::string_view, 2> machine_keys{"name", "ccf"};
+inline constexpr std::array<std::string_view, 11> process_keys{
+    "name", "machine", "kind", "user", "pid", "protected", "privileges", "dacl", "threads", "package", "dumpable"};
+inline constexpr std::array<std::string_view, 2> profile_keys{"base", "choices"};
+inline constexpr std::array<std::string_view, 5> expectation_keys{"returns", "out", "lastError", "report", "leaves"};
+
+// Known to the specification, not to this version.
+inline constexpr std::array<std::string_view, 2> later_file_keys{"parallel", "schedule"};
+inline constexpr std::array<std::string_view, 4> later_world_keys{"existingFiles", "helperModules", "moduleBehaviours",
+                                                                  "userDocumentsRequested"};
+inline constexpr std::array<std::string_view, 5> later_process_keys{"localFolderUsable", "stacks", "data", "private",
+                                                                    "mapped"};
+inline constexpr std::array<std::string_view, 1> later_step_keys{"restartedAs"};
+inline constexpr std::array<std::string_view, 38> later_steps{"WerRegisterFile",
+                                                              "WerUnregisterFile",
+                                                              "WerRegisterMemoryBlock",
+                                                              "WerUnregisterMemoryBlock",
+                                                              "WerRegisterExcludedMemoryBlock",
+                                                              "WerUnregisterExcludedMemoryBlock",
+                                                              "WerRegisterCustomMetadata",
+                                                              "WerUnregisterCustomMetadata",
+                                                              "WerRegisterAppLocalDump",
+                                                              "WerUnregisterAppLocalDump",
+                                                              "WerRegisterRuntimeExceptionModule",
+                                                              "WerUnregisterRuntimeExceptionModule",
+                                                              "WerSetFlags",
+                                                              "WerGetFlags",
+                                                              "WerSetMaxProcessHoldMilliseconds",
+                                                              "UnregisterApplicationRecoveryCallback",
+                                                              "GetApplicationRecoveryCallback",
+                                                              "RegisterApplicationRestart",
+                                                              "UnregisterApplicationRestart",
+                                                              "GetApplicationRestartSettings",
+                                                              "SetAppInstanceCsvFlags",
+                                                              "RegisterAppInstanceVersion",
+                                                              "QueryAppInstanceVersion",
+                                                              "ResetAllAppInstanceVersions",
+                                                              "CsvVolume",
+                                                              "CsvMoveCoordinator",
+                                                              "CsvOpen",
+                                                              "CsvIo",
+                                                              "SmbServerStart",
+                                                              "SmbShare",
+                                                              "SmbFileAcl",
+                                                              "SmbConnect",
+                                                              "SmbDisconnect",
+                                                              "SmbCreate",
+                                                              "SmbRead",
+                                                              "SmbWrite",
+                                                              "SmbLock",
+                                                              "SmbClose"};
+
+// The predefined profile that a profile is written as a change of.
+std::string base_of(const Script::NamedProfile& named);
+
+}  // namespace procreg::harness

@@ -1,0 +1,306 @@
+// What a step is expected to answer and leave behind.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/scenario/json_text.h"
+#include "harness/scenario/reading.h"
+#include "harness/scenario/snapshot_place.h"
+#include "harness/scenario/suggestion.h"
+
+namespace procreg::harness {
+
+namespace {
+
+using json::Node;
+
+std::string_view results_of(ResultKind kind) {
+  switch (kind) {
+    case ResultKind::hresult:
+      return "an HRESULT such as \"S_OK\" or \"0x80070057\"";
+    case ResultKind::win32:
+      return "a Win32 code such as \"ERROR_SUCCESS\" or 5010";
+    case ResultKind::ntstatus:
+      return "an NTSTATUS such as \"STATUS_SUCCESS\" or \"0xC0000053\"";
+    case ResultKind::boolean:
+      return "\"TRUE\" or \"FALSE\"";
+    case ResultKind::handle:
+      return "the raw number of a handle or \"NULL\"";
+    case ResultKind::returned:
+      return "\"returned\"";
+    case ResultKind::no_return:
+      return "\"no-return\"";
+    default:
+      return "\"applied\" or \"not-applicable\"";
+  }
+}
+
+bool may_answer(const StepInfo& kind, ResultKind answer) {
+  if (answer == kind.answers || answer == ResultKind::not_applicable) return true;
+  return kind.call &&
+         (answer == ResultKind::not_runnable || answer == ResultKind::no_return || answer == ResultKind::exception);
+}
+
+void read_returns(Reading& in, const Node& value, const StepInfo& kind, Expectation& out) {
+  std::optional<Result> result;
+  if (value.is(json::Kind::null) && kind.answers == ResultKind::handle) result = Result{ResultKind::handle, 0};
+  if (value.is(json::Kind::text)) result = result_named(value.text, kind.answers);
+  if (value.is(json::Kind::integer) && !value.negative)
+    result = result_named(std::to_string(value.number), kind.answers);
+  if (result && may_answer(kind, result->kind))
+    out.returns = result;
+  else
+    in.errors.at(value, fmt::format("{} is no answer of {}, which answers {}{}", json::described(value), kind.name,
+                                    results_of(kind.answers), kind.call ? ", or \"not-runnable\"" : ""));
+}
+
+void read_last_error(Reading& in, const Node& value, Expectation& out) {
+  const bool word = value.is(json::Kind::text) && !hex_number(value.text);
+  if (!word) {
+    if (const auto number = read_integer(in, value, 0xFFFFFFFFU)) out.lastError = static_cast<std::uint32_t>(*number);
+    return;
+  }
+  const auto code = result_named(value.text, ResultKind::win32);
+  if (code && code->kind == ResultKind::win32)
+    out.lastError = static_cast<std::uint32_t>(code->value);
+  else
+    in.errors.at(value, fmt::format("{} is no Win32 code", json::described(value)));
+}
+
+// A raw number, a literal, or a name.
+bool check_id(Reading& in, const Node& value, ValueKind kind) {
+  Made made;
+  PidRef pid;
+  TidRef tid;
+  HandleRef handle;
+  return read_value(in, value, kind,
+                    kind == ValueKind::pid   ? static_cast<void*>(&pid)
+                    : kind == ValueKind::tid ? static_cast<void*>(&tid)
+                                             : static_cast<void*>(&handle),
+                    made);
+}
+
+void check_guid(Reading& in, const Node& value) {
+  if (!value.is(json::Kind::text) || !guid_named(value.text))
+    in.errors.at(value, fmt::format("a GUID is expected, not {}", json::described(value)));
+}
+
+void check_number(Reading& in, const Node& value) { read_integer(in, value, ~std::uint64_t{0}); }
+
+void check_output(Reading& in, const Node& value, OutKind kind) {
+  if (value.is(json::Kind::null) && kind != OutKind::handle) return;  // was not written
+  switch (kind) {
+    case OutKind::dword:
+      return check_number(in, value);
+    case OutKind::boolean:
+      read_boolean(in, value);
+      return;
+    case OutKind::handle:
+      check_id(in, value, ValueKind::handle);
+      return;
+    case OutKind::pid:
+      check_id(in, value, ValueKind::pid);
+      return;
+    case OutKind::tid:
+      check_id(in, value, ValueKind::tid);
+      return;
+    case OutKind::guid:
+      return check_guid(in, value);
+  }
+}
+
+// A value of the snapshot: null where it may be absent.
+void check_field(Reading& in, const Node& value, const SnapField& field) {
+  const bool may_be_null = field.nullable || field.kind == SnapKind::given_name || field.kind == SnapKind::thread_name;
+  if (value.is(json::Kind::null) && may_be_null) return;
+  switch (field.kind) {
+    case SnapKind::boolean:
+      read_boolean(in, value);
+      return;
+    case SnapKind::pid:
+      check_id(in, value, ValueKind::pid);
+      return;
+    case SnapKind::tid:
+      check_id(in, value, ValueKind::tid);
+      return;
+    case SnapKind::handle:
+      check_id(in, value, ValueKind::handle);
+      return;
+    case SnapKind::machine:
+      read_machine(in, value);
+      return;
+    case SnapKind::text:
+      read_text(in, value, "a text");
+      return;
+    case SnapKind::guid:
+      return check_guid(in, value);
+    case SnapKind::enumeration:
+      read_word(in, value, field.name, field.names());
+      return;
+    case SnapKind::given_name:
+      if (read_text(in, value, "the name of a process")) read_name(in, value, Meaning::process);
+      return;
+    case SnapKind::thread_name:
+      if (read_text(in, value, "the name of a thread")) read_name(in, value, Meaning::thread);
+      return;
+    case SnapKind::object_id:
+      if (value.is(json::Kind::text) && !hex_number(value.text)) {
+        read_name(in, value, Meaning::process);
+        return;
+      }
+      return check_number(in, value);
+    case SnapKind::number:
+    case SnapKind::hex:
+      return check_number(in, value);
+  }
+}
+
+// Whether there can be an element with this key; reports when not.
+template <class Report>
+bool check_key(Reading& in, std::string_view key, const SnapNode& list, Report&& report) {
+  if (list.key < 0) {
+    const bool index = !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!index) report(fmt::format("{} is no index of the list {}", json::quote(key), list.name));
+    return index;
+  }
+  if (list.fields[static_cast<std::size_t>(list.key)].kind == SnapKind::machine) {
+    std::vector<std::string_view> names;
+    for (const MachineSpec& machine : in.script.world.machines) names.emplace_back(machine.name);
+    const bool known = std::find(names.begin(), names.end(), key) != names.end();
+    if (!known) report(unknown("machine", key, names));
+    return known;
+  }
+  if (!key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos) return true;  // an object id
+  const auto found = in.scope.find(key);
+  const auto* problem = std::get_if<std::string>(&found);
+  if (problem != nullptr) report(*problem);
+  const bool process = problem == nullptr && std::get<Named>(found).meaning == Meaning::process;
+  if (problem == nullptr && !process) report(fmt::format("{} is no process", json::quote(key)));
+  return process;
+}
+
+void check_pattern(Reading& in, const Node& value, const SnapPlace& place);
+
+// An element that the snapshot shows as a bare value may also be written as the record it is.
+void check_element(Reading& in, const Node& element, const SnapPlace& list) {
+  const bool as_record = element.is(json::Kind::array) || element.is(json::Kind::object);
+  check_pattern(in, element, as_record ? SnapPlace{nullptr, list.node, false} : element_place(list));
+}
+
+void check_list(Reading& in, const Node& value, const SnapPlace& place) {
+  if (place.node->key < 0) {
+    if (!expect(in, value, json::Kind::array, "a list")) return;
+    for (const Node& element : json::children(value)) check_element(in, element, place);
+    return;
+  }
+  if (!expect(in, value, json::Kind::object, "an object by name")) return;
+  for (const Node& element : json::children(value))
+    if (check_key(in, element.key, *place.node,
+                  [&](std::string problem) { in.errors.at_key(element, std::move(problem)); }))
+      check_pattern(in, element, element_place(place));
+}
+
+// The leading fields of a record in their order.
+void check_row(Reading& in, const Node& row, const SnapPlace& place) {
+  const std::size_t fields = place.node->fields.size();
+  for (const Node& value : json::children(row)) {
+    if (value.index < fields)
+      check_field(in, value, place.node->fields[value.index]);
+    else if (value.index == fields)
+      in.errors.at(value, fmt::format("one of {} has {} values", place.node->name, fields));
+  }
+}
+
+void check_pattern(Reading& in, const Node& value, const SnapPlace& place) {
+  if (place.field != nullptr) return check_field(in, value, *place.field);
+  if (place.whole_list) return check_list(in, value, place);
+  if (value.is(json::Kind::null) && place.node->shape == SnapNode::Shape::optional) return;
+  if (value.is(json::Kind::array)) return check_row(in, value, place);
+  if (!expect(in, value, json::Kind::object, "an object or a list of its leading values")) return;
+  for (const Node& member : json::children(value)) {
+    if (const auto inner = member_place(place, member.key))
+      check_pattern(in, member, *inner);
+    else
+      in.errors.at_key(member, unknown(fmt::format("field of {}", place.node->name), member.key, member_names(place)));
+  }
+}
+
+// The place that a pointer leads to; reports one that can lead nowhere.
+std::optional<SnapPlace> place_of(Reading& in, const Node& leaf) {
+  const auto segments = pointer_segments(leaf.key);
+  const auto report = [&](std::string problem) { in.errors.at_key(leaf, std::move(problem)); };
+  if (!segments) {
+    report("a JSON Pointer (\"/machines/local/...\") is expected");
+    return std::nullopt;
+  }
+  std::optional<SnapPlace> place = whole_snapshot();
+  for (const std::string& segment : *segments) {
+    const SnapPlace at = *place;
+    if (at.field != nullptr) {
+      report(fmt::format("{} has no members, so not {}", at.field->name, json::quote(segment)));
+      return std::nullopt;
+    }
+    if (at.whole_list) {
+      if (!check_key(in, segment, *at.node, report)) return std::nullopt;
+      place = element_place(at);
+    } else {
+      place = member_place(at, segment);
+      if (!place) report(unknown(fmt::format("field of {}", at.node->name), segment, member_names(at)));
+    }
+    if (!place) return std::nullopt;
+  }
+  return place;
+}
+
+bool element_of_keyed_list(const SnapPlace& place) {
+  return place.node != nullptr && !place.whole_list && place.node->shape == SnapNode::Shape::list &&
+         place.node->key >= 0;
+}
+
+std::string read_object(Reading& in, const Node& value) {
+  return expect(in, value, json::Kind::object, "an object") ? json::one_line(value) : "";
+}
+
+}  // namespace
+
+void check_out(Reading& in, const json::Node& value, std::span<const OutInfo> outs) {
+  std::vector<std::string_view> known;
+  for (const OutInfo& out : outs) {
+    known.push_back(out.name);
+    if (const Node* given = member(value, out.name)) check_output(in, *given, out.kind);
+  }
+  for (const Node& given : json::children(value))
+    if (std::find(known.begin(), known.end(), given.key) == known.end())
+      in.errors.at_key(given, unknown("output", given.key, known));
+}
+
+void check_report(Reading& in, const json::Node& value) { check_pattern(in, value, one_report()); }
+
+void check_leaves(Reading& in, const json::Node& value) {
+  for (const Node& leaf : json::children(value)) {
+    const auto place = place_of(in, leaf);
+    // null: no such process or machine any more.
+    if (place && !(leaf.is(json::Kind::null) && element_of_keyed_list(*place))) check_pattern(in, leaf, *place);
+  }
+}
+
+Expectation read_expectation(Reading& in, const json::Node& step, const StepInfo& kind) {
+  Expectation out;
+  if (const Node* value = member(step, "returns")) read_returns(in, *value, kind, out);
+  if (const Node* value = kind.call ? member(step, "lastError") : nullptr) read_last_error(in, *value, out);
+  if (const Node* value = kind.call ? member(step, "out") : nullptr) {
+    out.out = read_object(in, *value);
+    check_out(in, *value, kind.outs);
+  }
+  if (const Node* value = member(step, "report")) {
+    out.report = read_object(in, *value);
+    if (!out.report.empty()) check_report(in, *value);
+  }
+  if (const Node* value = member(step, "leaves")) {
+    out.leaves = read_object(in, *value);
+    if (!out.leaves.empty()) check_leaves(in, *value);
+  }
+  return out;
+}
+
+}  // namespace procreg::harness

@@ -1,0 +1,162 @@
+// `steps` and `profile`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "harness/scenario/format.h"
+#include "harness/scenario/json_text.h"
+#include "harness/scenario/reading.h"
+#include "harness/scenario/suggestion.h"
+
+namespace procreg::harness {
+
+namespace {
+
+using json::Node;
+
+// The names of all steps of a kind.
+std::vector<std::string_view> step_names(bool call) {
+  std::vector<std::string_view> names;
+  for (const StepInfo& kind : steps())
+    if (kind.call == call) names.push_back(kind.name);
+  return names;
+}
+
+const StepInfo* no_such_step(Reading& in, const Node& value, std::string_view key) {
+  const StepInfo* other = find_step(value.text);
+  if (std::find(later_steps.begin(), later_steps.end(), value.text) != later_steps.end())
+    in.errors.at(value, fmt::format("{} is not supported by this version", json::quote(value.text)));
+  else if (other != nullptr)
+    in.errors.at(value, fmt::format("{} is {}: its key is \"{}\"", json::quote(value.text),
+                                    other->call ? "a call" : "an event", other->call ? "call" : "event"));
+  else
+    in.errors.at(value, unknown(key, value.text, step_names(key == "call")));
+  return nullptr;
+}
+
+const StepInfo* read_kind(Reading& in, const Node& step) {
+  const Node* call = member(step, "call");
+  const Node* event = member(step, "event");
+  if ((call == nullptr) == (event == nullptr)) {
+    in.errors.at(step, "a step has one of the keys \"call\" and \"event\"");
+    return nullptr;
+  }
+  const Node& value = call != nullptr ? *call : *event;
+  if (!read_text(in, value, call != nullptr ? "the name of a call" : "the name of an event")) return nullptr;
+  const StepInfo* kind = find_step(value.text);
+  return kind != nullptr && kind->call == (call != nullptr) ? kind : no_such_step(in, value, value.key);
+}
+
+std::vector<std::string_view> keys_of(const StepInfo& kind) {
+  std::vector<std::string_view> keys{kind.call ? "call" : "event"};
+  for (const FieldInfo& field : kind.fields) keys.push_back(field.name);
+  for (const std::string_view key : expectation_keys)
+    if (kind.call || (key != "lastError" && key != "out")) keys.push_back(key);
+  return keys;
+}
+
+NameKind kind_of_made(const StepInfo& kind) {
+  if (kind.name == "CreateProcess") return NameKind::process;
+  return kind.name == "CreateThread" ? NameKind::thread : NameKind::handle;
+}
+
+void bind_made(Reading& in, const StepInfo& kind, Step& step, const Made& made) {
+  if (made.as == nullptr) {
+    if (made.thread_names != nullptr)
+      in.errors.at(*made.thread_names,
+                   "threads have names only where their process has one: the key \"as\" is missing");
+    return;
+  }
+  if (!check_given_name(in, *made.as)) return;
+  const std::uint16_t base = in.scope.bind({made.as->text, made.threads.names}, kind_of_made(kind), made.threads.count);
+  if (base == 0) in.errors.at(*made.as, fmt::format("more than {} names", names_max));
+  for (const FieldInfo& field : kind.fields)
+    if (field.kind == ValueKind::binds) static_cast<Binds*>(field.at(address(step)))->base = base;
+}
+
+void read_fields(Reading& in, const Node& value, const StepInfo& kind, Step& step) {
+  refuse_unknown_keys(in, value, keys_of(kind), later_step_keys);
+  Made made;
+  for (const FieldInfo& field : kind.fields) {
+    if (const Node* field_value = member(value, field.name))
+      read_value(in, *field_value, field.kind, field.at(address(step)), made);
+    else if (!may_be_left_out(field.kind))
+      in.errors.at(value, fmt::format("the key \"{}\" is missing", field.name));
+  }
+  bind_made(in, kind, step, made);
+}
+
+void read_step(Reading& in, const Node& value) {
+  if (!expect(in, value, json::Kind::object, "a step")) return;
+  const StepInfo* kind = read_kind(in, value);
+  if (kind == nullptr) return;
+  Step& step = in.script.steps.emplace_back(kind->make());
+  read_fields(in, value, *kind, step);
+  in.script.expectations.push_back(read_expectation(in, value, *kind));
+}
+
+void read_choice(Reading& in, const Node& value, Profile& profile) {
+  const ChoiceInfo* choice = find_choice(value.key);
+  if (choice == nullptr) {
+    std::vector<std::string_view> known;
+    for (const ChoiceInfo& each : choices()) known.push_back(each.name);
+    in.errors.at_key(value, unknown("choice", value.key, known));
+    return;
+  }
+  const auto option = read_word(in, value, fmt::format("option of {}", choice->name), choice->options);
+  if (option) profile.option[static_cast<std::size_t>(choice - choices().data())] = static_cast<std::uint8_t>(*option);
+}
+
+// "documented with app-instance-zero-guid=accept"; the base alone where no choice differs.
+std::string label_of(std::string_view base, const Profile& profile) {
+  const Profile from = *find_profile(base);
+  std::string changes;
+  for (std::size_t i = 0; i < choice_count; ++i)
+    if (profile.option[i] != from.option[i])
+      changes += fmt::format("{}{}={}", changes.empty() ? "" : ", ", choices()[i].name,
+                             choices()[i].options[profile.option[i]]);
+  return changes.empty() ? std::string{base} : fmt::format("{} with {}", base, changes);
+}
+
+void add_profile(Reading& in, const Node& value, std::string_view base, const Profile& profile) {
+  const Script::NamedProfile named{label_of(base, profile), profile};
+  if (std::find(in.script.profiles.begin(), in.script.profiles.end(), named) != in.script.profiles.end())
+    in.errors.at(value, "the same profile stands twice in the list");
+  in.script.profiles.push_back(named);
+}
+
+void read_profile(Reading& in, const Node& value) {
+  if (value.is(json::Kind::text)) {
+    if (const auto index = read_word(in, value, "profile", profile_names()))
+      add_profile(in, value, profile_names()[*index], *find_profile(value.text));
+    return;
+  }
+  if (!expect(in, value, json::Kind::object, "the name of a profile or { \"base\": ..., \"choices\": { ... } }"))
+    return;
+  refuse_unknown_keys(in, value, profile_keys, {});
+  const Node* base = member(value, "base");
+  const auto index = base == nullptr ? 0 : read_word(in, *base, "profile", profile_names());
+  if (!index) return;
+  Profile profile = *find_profile(profile_names()[*index]);
+  const Node* changes = member(value, "choices");
+  if (changes != nullptr && expect(in, *changes, json::Kind::object, "an object from choices to options"))
+    for (const Node& choice : json::children(*changes)) read_choice(in, choice, profile);
+  add_profile(in, value, profile_names()[*index], profile);
+}
+
+}  // namespace
+
+void read_profiles(Reading& in, const json::Node& value) {
+  if (!value.is(json::Kind::array)) return read_profile(in, value);
+  if (value.first == nullptr) in.errors.at(value, "at least one profile is expected");
+  for (const Node& profile : json::children(value)) read_profile(in, profile);
+}
+
+void read_steps(Reading& in, const json::Node& list) {
+  if (!expect(in, list, json::Kind::array, "a list of steps")) return;
+  if (list.first == nullptr) in.errors.at(list, "at least one step is expected");
+  for (const Node& step : json::children(list)) read_step(in, step);
+}
+
+}  // namespace procreg::harness

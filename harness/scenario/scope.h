@@ -1,0 +1,65 @@
+// The names that a script has bound so far, and what each stands for.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/scenario/script.h"
+
+namespace procreg::harness {
+
+enum class NameKind : std::uint8_t {
+  process_of_world,
+  process,  // made by CreateProcess, so with w.handle and w.threadHandle
+  thread,
+  handle,
+};
+
+enum class Meaning : std::uint8_t { process, thread, handle };
+
+struct Named {
+  NameRef ref{};
+  Meaning meaning{};
+};
+
+// "" for a name that may be given; else what is wrong with it.
+std::string given_name_problem(std::string_view name);
+std::string thread_name_problem(std::string_view name);
+
+class Scope {
+ public:
+  explicit Scope(Names& names) : names_{names} {}
+
+  // Appends the entry and returns its base; 0 and nothing changes when the name is bound already or there are too many.
+  std::uint16_t bind(GivenNameEntry entry, NameKind kind, std::uint16_t threads);
+
+  bool bound(std::string_view name) const { return bases_.find(name) != bases_.end(); }
+
+  // What "w", "w.2", "w.ui", "w.handle" stands for, or why it stands for nothing.
+  std::variant<Named, std::string> find(std::string_view name) const;
+
+ private:
+  struct Info {
+    NameKind kind;
+    std::uint16_t threads;
+  };
+  std::variant<Named, std::string> part(std::string_view name, std::uint16_t base, std::string_view suffix) const;
+  std::string unbound(std::string_view name) const;
+
+  Names& names_;
+  std::vector<Info> infos_{};
+  std::map<std::string, std::uint16_t, std::less<>> bases_{};
+};
+
+// Thread number k of the entry that "2" or "ui" means: k = 1 or its place among the thread names; nullopt when it is neither.
+std::optional<std::uint16_t> thread_number(const GivenNameEntry& entry, std::string_view suffix);
+
+// What a name means, bound or not: "w", "w.2", "w.ui", "w.handle"; nullopt when the script has no such name.
+std::optional<NameRef> find_name(const Names& names, std::string_view name);
+
+}  // namespace procreg::harness

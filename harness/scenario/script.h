@@ -1,0 +1,105 @@
+// A scenario in memory: the world it begins with, its steps, the names it binds, what it expects.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/clause.h"
+#include "api/profile.h"
+#include "api/step.h"
+#include "api/world.h"
+
+namespace procreg::harness {
+
+// The given names of a script. Base b of a NameRef is entry b - 1.
+struct GivenNameEntry {
+  std::string name;  // "w"
+  std::vector<std::string>
+      thread_names;  // "ui", ... of a process; thread k may be written w.<k + 1> or w.<name>; may be empty
+  friend bool operator==(const GivenNameEntry&, const GivenNameEntry&) = default;
+};
+using Names = std::vector<GivenNameEntry>;
+
+// "w", "w.ui", "w.handle", "w.threadHandle"; "" for base 0.
+std::string text(const Names& names, NameRef ref);
+
+// What a scenario file expects of one step. The JSON of `out`, `report` and `leaves` is kept as text (an object or array) and
+// compared by harness/scenario/expectations.h; "" when not given.
+struct Expectation {
+  std::optional<Result> returns{};
+  std::optional<std::uint32_t> lastError{};
+  std::string out{};
+  std::string report{};
+  std::string leaves{};
+  bool none() const { return !returns && !lastError && out.empty() && report.empty() && leaves.empty(); }
+  friend bool operator==(const Expectation&, const Expectation&) = default;
+};
+
+struct Script {
+  std::string name{};  // title
+  std::string file{};  // path as given, "" for a generated one
+  std::vector<std::string> clauses{};
+  // Profiles to run under; empty: both predefined ones. `label` is the name, or "documented with app-instance-zero-guid=accept".
+  struct NamedProfile {
+    std::string label;
+    Profile profile;
+    friend bool operator==(const NamedProfile&, const NamedProfile&) = default;
+  };
+  std::vector<NamedProfile> profiles{};
+  bool world_given{};  // the file has a `world`
+  WorldSpec world{};
+  Tables tables{};
+  Names names{};
+  std::vector<Step> steps{};
+  std::vector<Expectation> expectations{};  // empty, or one a step
+  std::vector<std::uint32_t> lines{};       // empty, or the line of the file each step begins on
+  std::string why{};                        // what the file says about itself; "" when it does not
+};
+
+// The pids that the processes of a valid world get, in list order (ccf.md OBJ-PROC-02).
+std::vector<Pid> world_pids(const WorldSpec& world);
+
+// What names stand for on one side while a script runs: base -> what was bound. A name that is not bound (its step was refused
+// or has not been performed) stands for what nobody has (specification README, 4.2).
+class Bindings {
+ public:
+  void clear(std::size_t names);
+  // The processes of the world are bound before the first step; objects, pids and tids in list order (ccf.md OBJ-PROC).
+  void bind_world(const WorldSpec& world);
+  // Binds what `step` made, if it has a name (`as`) and the answer made something.
+  void bind(const Step& step, const Answer& answer);
+  // The step with every name replaced by what it stands for. A step without names is returned as it is.
+  Step resolve(const Step& step) const;
+
+  struct Bound {
+    bool is{};
+    ProcessKey process{};  // of a process
+    Pid pid{};
+    Tid first_tid{};  // thread k of a process has first_tid + 4k; also the tid of a thread name
+    std::uint16_t threads{};
+    HandleValue handle{};  // of a handle name, or w.handle
+    HandleValue thread_handle{};
+  };
+  const Bound& at(std::uint16_t base) const { return bound_[base]; }
+  std::size_t size() const { return bound_.size(); }
+
+  // What a name stands for where a process, pid, tid or handle is meant; what nobody has while it is not bound.
+  ProcessKey process(NameRef name) const { return known(name).is ? known(name).process : nobody; }
+  Pid pid(NameRef name) const { return known(name).is ? known(name).pid : unowned_pid; }
+  Tid tid(NameRef name) const;
+  HandleValue handle(NameRef name) const;
+
+ private:
+  const Bound& known(NameRef name) const {
+    if (name.base >= bound_.size()) no_such_base();
+    return bound_[name.base];
+  }
+  [[noreturn]] static void no_such_base();
+
+  std::vector<Bound> bound_{};  // by base; entry 0 is never bound
+};
+
+}  // namespace procreg::harness

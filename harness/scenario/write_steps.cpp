@@ -1,0 +1,94 @@
+// Steps and answers as text: lines of reports, objects of scenario files.
+#include <fmt/format.h>
+
+#include "harness/scenario/files.h"
+#include "harness/scenario/json_text.h"
+#include "harness/scenario/value_text.h"
+#include "harness/scenario/write_steps.h"
+
+namespace procreg::harness {
+
+namespace {
+
+// Calls f(field, value as JSON) for every field of the step that its JSON needs.
+template <class F>
+void each_value(const Script& script, const Step& step, F&& f) {
+  const GivenNameEntry* made = made_by(script, step);
+  for (const FieldInfo& field : info(step).fields) {
+    const void* value = field.see(address(step));
+    if (!is_default(field.kind, value, made)) f(field, value_text(script, field.kind, value, made));
+  }
+}
+
+json::Object object_of(const Script& script, const Step& step) {
+  json::Object object;
+  object.add(info(step).call ? "call" : "event", json::quote(info(step).name));
+  each_value(script, step, [&](const FieldInfo& field, const std::string& value) { object.add(field.name, value); });
+  return object;
+}
+
+// A result as the value of `returns`.
+std::string result_json(Result result) {
+  const std::string word = text(result);
+  const bool number = result.kind == ResultKind::win32 && word.find_first_not_of("0123456789") == std::string::npos;
+  return number ? word : json::quote(word);
+}
+
+std::string unquoted(const std::string& value) {
+  return !value.empty() && value.front() == '"' ? value.substr(1, value.size() - 2) : value;
+}
+
+}  // namespace
+
+std::string out_json(const OutInfo& out, const Answer& answer) {
+  const std::uint64_t word = answer.out[out.word];
+  switch (out.kind) {
+    case OutKind::boolean:
+      return word != 0 ? "true" : "false";
+    case OutKind::guid:
+      return json::quote(guid_text({word, answer.out[out.word + std::size_t{1}]}));
+    default:
+      return json::integer(word);
+  }
+}
+
+bool was_written(const Answer& answer, std::size_t out) { return (answer.written >> out & 1U) != 0; }
+
+std::string step_json(const Script& script, const Step& step) { return object_of(script, step).text(); }
+
+std::string step_json(const Script& script, const Step& step, const Expectation& expectation) {
+  json::Object object = object_of(script, step);
+  if (expectation.returns) object.add("returns", result_json(*expectation.returns));
+  if (!expectation.out.empty()) object.add("out", expectation.out);
+  if (expectation.lastError) object.add("lastError", std::to_string(*expectation.lastError));
+  if (!expectation.report.empty()) object.add("report", expectation.report);
+  if (!expectation.leaves.empty()) object.add("leaves", expectation.leaves);
+  return object.text();
+}
+
+std::string answer_json(const Step& step, const Answer& answer) {
+  json::Object object;
+  object.add("returns", result_json(answer.result));
+  json::Object outs;
+  std::size_t index = 0;
+  for (const OutInfo& out : info(step).outs)
+    if (was_written(answer, index++)) outs.add(out.name, out_json(out, answer));
+  if (!outs.empty()) object.add("out", outs.text());
+  if (answer.lastError != 0) object.add("lastError", std::to_string(answer.lastError));
+  return object.text();
+}
+
+std::string text(const Script& script, const Step& step) {
+  std::string caller;
+  std::string arguments;
+  each_value(script, step, [&](const FieldInfo& field, const std::string& json) {
+    const std::string value = field.kind == ValueKind::given_text ? json : unquoted(json);
+    if (field.kind == ValueKind::caller)
+      caller = value + ": ";
+    else
+      arguments += fmt::format("{}{}={}", arguments.empty() ? "" : ", ", field.name, value);
+  });
+  return fmt::format("{}{}({})", caller, info(step).name, arguments);
+}
+
+}  // namespace procreg::harness

@@ -1,0 +1,35 @@
+// Scripts after steps, processes or names were taken out of them: valid again, and in normal form.
+#pragma once
+
+#include "harness/generate/name_book.h"
+#include "harness/scenario/script.h"
+
+namespace procreg::harness {
+
+// Makes a valid scenario of a script that uses names which nothing binds any more, or not before their use: literals
+// such as @process1 take the place of ids, a step by or for such a process goes. Names are numbered in order of
+// binding, literals in order of use. `keep_texts`: names keep their texts, for a script that expects something in terms
+// of them; else they are brought to normal form (p1, h1, t1 ...).
+void repair(Script& script, bool keep_texts);
+
+// What a step binds by `as`, were it to succeed.
+NameKind bound_kind(const Step& step);
+// The `as` of a step; nullptr when its kind has none.
+Binds* binds(Step& step);
+// The process that makes the call or that the event happens to; nullptr when its kind has none.
+NameRef* actor(Step& step);
+
+// The names that a script binds before a step, in order: what its fields may refer to.
+struct BoundName {
+  std::uint16_t base{};
+  NameKind kind{};
+  std::uint16_t threads{};  // of a process
+  bool handles{};           // w.handle and w.threadHandle exist
+  std::uint16_t owner{};    // the process in whose table its handles lie, 0 where the steps do not tell
+};
+std::vector<BoundName> bound_before(const Script& script, std::size_t step);
+// The name, if it is of a handle, was given in another process than the one that makes the call: what it stands for
+// there is chance, as with a number.
+bool is_foreign(const std::vector<BoundName>& names, const Step& step, NameRef handle);
+
+}  // namespace procreg::harness

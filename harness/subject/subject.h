@@ -1,0 +1,46 @@
+// Whatever is held against the model: the full implementation in process, later a shared library or another program.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "api/profile.h"
+#include "api/snapshot.h"
+#include "api/step.h"
+#include "api/world.h"
+
+namespace procreg::harness {
+
+class Subject {
+ public:
+  virtual ~Subject() = default;
+  virtual std::string_view name() const = 0;
+  // Begins a world; called before the first perform and whenever another script begins. `tables` outlives the script's
+  // run.
+  virtual void reset(const WorldSpec& world, const Tables& tables, const Profile& profile) = 0;
+  // Performs one resolved step.
+  virtual Answer perform(const Step& step) = 0;
+  // Appends the snapshot; false: this subject has none.
+  virtual bool snapshot(SnapshotWords& words) = 0;
+};
+
+// `impl`, the full implementation of this project.
+std::unique_ptr<Subject> implementation();
+
+// A decorator that plants one fault: hidden steps, or answers and snapshots changed. Base class for tests and law
+// properties; forwards everything.
+class Wrapped : public Subject {
+ public:
+  explicit Wrapped(std::unique_ptr<Subject> inner) : inner_{std::move(inner)} {}
+  std::string_view name() const override { return inner_->name(); }
+  void reset(const WorldSpec& world, const Tables& tables, const Profile& profile) override {
+    inner_->reset(world, tables, profile);
+  }
+  Answer perform(const Step& step) override { return inner_->perform(step); }
+  bool snapshot(SnapshotWords& words) override { return inner_->snapshot(words); }
+
+ protected:
+  std::unique_ptr<Subject> inner_;
+};
+
+}  // namespace procreg::harness
