@@ -1,0 +1,99 @@
+#include "scenarios/properties/drawn_steps.h"
+
+namespace procreg::scenarios {
+
+Cast cast_of(Story& story, std::size_t others) {
+  Cast cast{Story::main};
+  for (std::size_t i = 0; i < others; ++i) cast.push_back(story.process());
+  return cast;
+}
+
+void accept_any_target(Story& story) {
+  story.set(choice::additional_process_target, AdditionalProcessTarget::unchecked);
+  story.set(choice::additional_process_self, AdditionalProcessSelf::accept);
+  story.set(choice::additional_process_thread, AdditionalProcessThread::unchecked);
+}
+
+void limit_processes_to(Story& story, std::uint32_t n) {
+  if (story.coin()) {
+    story.set(choice::additional_process_entry_budget, AdditionalProcessEntryBudget::counts);
+    story.world().limits.entries = n;
+  } else {
+    story.world().limits.dumpCollection = n;
+  }
+}
+
+PidRef any_pid(Story& story, const Cast& cast) {
+  const std::uint32_t k = story.below(static_cast<std::uint32_t>(cast.size()) + 2);
+  return k < cast.size() ? pid(cast[k]) : nobody_pid(k - static_cast<std::uint32_t>(cast.size()) + 1);
+}
+
+const Answer& any_wer_call(Story& story, Name by, const Cast& cast) {
+  switch (story.below(7)) {
+    case 0:
+    case 1: {
+      const PidRef registered = any_pid(story, cast);
+      const TidRef of_thread = story.coin() ? thread(story.one_of(cast)) : TidRef{};
+      story.reg(by, registered, of_thread);
+      break;
+    }
+    case 2:
+      story.reg(by, pid(0));
+      break;
+    case 3:
+      story.unreg(by, any_pid(story, cast));
+      break;
+    case 4:
+      story.recovery(by, story.one_of<std::uint32_t>({0, 300000}));
+      break;
+    case 5: {
+      const std::uint32_t callback = story.below(2);
+      const std::uint32_t ping = story.one_of<std::uint32_t>({300001, 0});
+      story.recovery(by, ping, story.below(2), callback);
+      break;
+    }
+    default:
+      story.in_progress(by);
+      break;
+  }
+  return story.last();
+}
+
+Result any_registration(Story& story, Name by, const std::vector<HandleRef>& handles) {
+  std::vector<HandleRef> all = handles;
+  all.insert(all.end(), {handle(current_process), handle(current_thread), handle(null_handle), handle(unowned_handle)});
+  const HandleRef chosen = story.one_of(all);
+  const std::uint32_t which = story.below(5);
+  const GuidIn id = which == 4 ? GuidIn{} : which == 3 ? GuidIn{zero_guid} : GuidIn{Story::guid(which)};
+  return story.tag(by, chosen, id, story.one_of({0, 1}));
+}
+
+std::uint32_t spoil_last_error(Story& story, Name process) {
+  if (story.coin()) {
+    story.open(process, PROCESS_TERMINATE, pid(0));
+    return static_cast<std::uint32_t>(Win32Error::ERROR_INVALID_PARAMETER);
+  }
+  story.close(process, handle(unowned_handle));
+  return static_cast<std::uint32_t>(Win32Error::ERROR_INVALID_HANDLE);
+}
+
+bool refused(Result result) {
+  switch (result.kind) {
+    case ResultKind::hresult:
+      return result.value >= 0x80000000U;
+    case ResultKind::win32:
+    case ResultKind::ntstatus:
+      return result.value != 0;
+    case ResultKind::boolean:
+    case ResultKind::handle:
+      return result.value == 0;
+    case ResultKind::exception:
+    case ResultKind::not_runnable:
+    case ResultKind::not_applicable:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace procreg::scenarios

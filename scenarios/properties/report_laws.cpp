@@ -1,0 +1,152 @@
+// Laws of the report of a crash or hang.
+#include "scenarios/properties/check.h"
+#include "scenarios/properties/drawn_steps.h"
+#include "scenarios/properties/expected_report.h"
+#include "scenarios/properties/suites.h"
+
+namespace procreg::scenarios {
+namespace {
+
+constexpr Name main = Story::main;
+
+// main has registered up to four processes: of the world, children, gone ones, reused pids, itself.
+Cast registrations(Story& story) {
+  const Name dumpable = story.process({.threads = {2}});
+  const Name closed = story.process({.dumpable = false});
+  Cast cast{main, dumpable, closed};
+  const std::uint32_t n = story.between(1, 4);
+  for (std::uint32_t k = 0; k < n; ++k) {
+    if (story.coin()) cast.push_back(story.create(main, {.threads = {2}}));
+    const Name target = story.one_of(cast);
+    const std::uint32_t which = story.below(4);
+    story.reg(main, pid(target),
+              which == 3   ? TidRef{}
+              : which == 2 ? tid(4)
+                           : thread(target, static_cast<std::uint16_t>(which % story.threads(target))));
+  }
+  return cast;
+}
+
+// What happens to registered processes before the failure.
+void life(Story& story, const Cast& cast) {
+  for (std::uint32_t left = story.below(4); left > 0; --left) {
+    const Name which = cast[story.between(1, static_cast<std::uint32_t>(cast.size()) - 1)];
+    const auto last = static_cast<std::uint16_t>(story.threads(which) - 1);
+    switch (story.below(5)) {
+      case 0:
+        story.exit_thread(which, thread(which, last));
+        break;
+      case 3:
+        story.new_thread(which);
+        break;
+      case 1:
+        story.crash(which);
+        break;
+      case 2:
+        story.exit(which);
+        break;
+      default:
+        story.exit(which);
+        if (!story.of_world(which)) story.close(main, handle_of(which));
+        story.create(main, {.pid = {story.pid_of(which)}});
+        break;
+    }
+  }
+}
+
+// main fails; what the snapshot said just before.
+Seen failure(Story& story, Cause cause) {
+  if (cause == Cause::hang) story.hang(main);
+  Seen before = story.seen();
+  if (cause == Cause::hang) {
+    story.close_hung(main);
+  } else {
+    story.crash(main);
+  }
+  story.must(story.is(main, ProcessState::Crashed), "main is Crashed");
+  story.must(story.seen().reports.size() == before.reports.size() + 1, "and there is one report more");
+  return before;
+}
+
+Cause any_cause(Story& story) { return story.coin() ? Cause::hang : Cause::crash; }
+
+void primary_dump_first(Story& story) {
+  accept_any_target(story);
+  story.set(choice::additional_process_hang, AdditionalProcessHang::crash_and_hang);
+  const Cast cast = cast_of(story, 3);
+  for (std::size_t k = 1; k < cast.size(); ++k)
+    if (story.coin()) story.reg(main, pid(cast[k]));
+  if (story.coin()) story.reg(main, pid(main));
+  if (story.coin()) story.advance(story.between(1, 100));
+  const Seen before = failure(story, any_cause(story));
+  const SeenReport& report = story.last_report();
+  story.must(report.head.time == story.seen().head.now, "a report has one stamp");
+  story.must(report.dumps[0].head.kind == DumpKind::mini, "the primary dump is first");
+  story.must(report.dumps[0].head.process == story.pid_of(main), "and is that of the process");
+  const std::vector<Pid> registered = story.there(before.process(story.key(main))).registered();
+  story.must(report.dumps.size() == registered.size() + 1, "all is collected in the one step");
+  for (std::size_t k = 0; k < registered.size(); ++k)
+    story.must(report.dumps[k + 1].head.process == registered[k], "triage dumps follow in list order");
+}
+
+void storage_survives_collection(Story& story) {
+  accept_any_target(story);
+  const Cast cast = registrations(story);
+  life(story, cast);
+  if (story.coin()) story.recovery(main);
+  const Seen before = failure(story, any_cause(story));
+  story.must(same(story.there(before.process(story.key(main))).wer, story.of(main).wer), "collection consumes nothing");
+}
+
+void every_entry_is_accounted_for(Story& story) {
+  story.any(choice::additional_process_self);
+  story.any(choice::additional_process_pid_reuse);
+  story.any(choice::additional_process_hang);
+  story.any(choice::additional_process_duplicate);
+  const Cast cast = registrations(story);
+  life(story, cast);
+  const Cause cause = any_cause(story);
+  const Seen before = failure(story, cause);
+  const ExpectedReport expected = expected_report(before, story.key(main), cause, story.profile());
+  story.must(shows(story.last_report(), expected), "each registered process is dumped or noted, as the clauses say");
+}
+
+void forget_recovery(SeenReport& report) {
+  report.head.outcome.reset();
+  report.head.cancelled = false;
+}
+
+void collected_before_recovery(Story& story) {
+  accept_any_target(story);
+  const Cast cast = cast_of(story, 2);
+  story.recovery(main);
+  story.reg(main, pid(cast[1]));
+  if (story.coin()) story.reg(main, pid(cast[2]));
+  const Seen before = failure(story, Cause::crash);
+  SeenReport collected = story.last_report();
+  story.must(shows(collected, expected_report(before, story.key(main), Cause::crash, story.profile())),
+             "the report is complete before recovery");
+  if (story.coin()) story.exit(cast[1]);
+  story.choose(main, UserAction::close);
+  story.must(story.is(main, ProcessState::InRecovery), "recovery runs");
+  if (story.coin()) story.cancel(main);
+  if (story.coin()) story.finished(main, true);
+  SeenReport later = story.last_report();
+  forget_recovery(collected);
+  forget_recovery(later);
+  story.must(same(collected, later), "and recovery adds its outcome only");
+}
+
+}  // namespace
+
+Suite report_laws() {
+  static const harness::Property all[] = {
+      {"A report is collected at one stamp, the primary dump first", about<"WER-REP-01">(), run<primary_dump_first>},
+      {"Collection leaves the storage as it is", about<"WER-REP-05">(), run<storage_survives_collection>},
+      {"A report accounts for each registered process", about<"WER-REP-30">(), run<every_entry_is_accounted_for>},
+      {"Collection is complete before recovery begins", about<"WER-REP-32">(), run<collected_before_recovery>},
+  };
+  return all;
+}
+
+}  // namespace procreg::scenarios

@@ -1,0 +1,227 @@
+#include "scenarios/properties/seen.h"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace procreg::scenarios {
+namespace {
+
+// --- Out of words ---
+
+class Reader {
+ public:
+  explicit Reader(std::span<const std::uint64_t> words) : words_{words} {}
+
+  // False once a word was asked for that is not there, or words are left at the end.
+  bool exact() const { return !short_ && next_ == words_.size(); }
+
+  std::uint64_t word() {
+    if (next_ < words_.size()) return words_[next_++];
+    short_ = true;
+    return 0;
+  }
+
+  template <Described Record>
+  void get(Record& record) {
+    Record::fields::each([&](auto field) { value(record.*(field.member)); });
+  }
+  template <class T>
+  void get(std::vector<T>& list) {
+    const std::uint64_t count = word();
+    for (std::uint64_t i = 0; i < count && !short_; ++i) get(list.emplace_back());
+  }
+  template <class T>
+  void get(std::optional<T>& part) {
+    if (word() != 0) get(part.emplace());
+  }
+
+  void get(SeenDump& dump) {
+    get(dump.head);
+    get(dump.threads);
+  }
+  void get(SeenReport& report) {
+    get(report.head);
+    get(report.dumps);
+    get(report.not_collected);
+  }
+  void get(SeenWer& wer) {
+    get(wer.head);
+    get(wer.recovery);
+    get(wer.processes);
+  }
+  void get(SeenProcess& process) {
+    get(process.head);
+    get(process.dacl);
+    get(process.life);
+    get(process.threads);
+    get(process.handles);
+    get(process.heap);
+    get(process.countdowns);
+    get(process.recovery_faults);
+    get(process.wer);
+  }
+  void get(SeenMachine& machine) {
+    get(machine.head);
+    get(machine.tags);
+    get(machine.faults);
+    get(machine.objects);
+    get(machine.processes);
+  }
+  void get(Seen& world) {
+    get(world.head);
+    get(world.reports);
+    get(world.machines);
+  }
+
+ private:
+  template <class T>
+  requires(std::is_enum_v<T> || std::is_integral_v<T>) void value(T& to) { to = static_cast<T>(word()); }
+  template <class T>
+  void value(std::optional<T>& to) {
+    const bool present = word() != 0;
+    T held{};
+    value(held);
+    if (present) to = held;
+  }
+  void value(Guid& to) {
+    to.high = word();
+    to.low = word();
+  }
+  void value(TextRef& to) { to.index = static_cast<std::uint32_t>(word()); }
+  void value(NameRef& to) {
+    const std::uint64_t packed = word();
+    to.base = static_cast<std::uint16_t>(packed >> 16);
+    to.part = static_cast<std::uint16_t>(packed);
+  }
+
+  std::span<const std::uint64_t> words_;
+  std::size_t next_{};
+  bool short_{};
+};
+
+// --- Into words ---
+
+template <Described Record>
+void put(SnapshotWriter& to, const Record& record) {
+  to.record(record);
+}
+
+template <class T>
+void put(SnapshotWriter& to, const std::vector<T>& list);
+template <class T>
+void put(SnapshotWriter& to, const std::optional<T>& part);
+
+void put(SnapshotWriter& to, const SeenDump& dump) {
+  put(to, dump.head);
+  put(to, dump.threads);
+}
+void put(SnapshotWriter& to, const SeenReport& report) {
+  put(to, report.head);
+  put(to, report.dumps);
+  put(to, report.not_collected);
+}
+void put(SnapshotWriter& to, const SeenWer& wer) {
+  put(to, wer.head);
+  put(to, wer.recovery);
+  put(to, wer.processes);
+}
+void put(SnapshotWriter& to, const SeenProcess& process) {
+  put(to, process.head);
+  put(to, process.dacl);
+  put(to, process.life);
+  put(to, process.threads);
+  put(to, process.handles);
+  put(to, process.heap);
+  put(to, process.countdowns);
+  put(to, process.recovery_faults);
+  put(to, process.wer);
+}
+void put(SnapshotWriter& to, const SeenMachine& machine) {
+  put(to, machine.head);
+  put(to, machine.tags);
+  put(to, machine.faults);
+  put(to, machine.objects);
+  put(to, machine.processes);
+}
+void put(SnapshotWriter& to, const Seen& world) {
+  put(to, world.head);
+  put(to, world.reports);
+  put(to, world.machines);
+}
+
+template <class T>
+void put(SnapshotWriter& to, const std::vector<T>& list) {
+  to.list(list.size());
+  for (const T& element : list) put(to, element);
+}
+template <class T>
+void put(SnapshotWriter& to, const std::optional<T>& part) {
+  to.optional(part.has_value());
+  if (part) put(to, *part);
+}
+
+template <class T>
+SnapshotWords written(const T& value) {
+  SnapshotWords words;
+  SnapshotWriter writer{words};
+  put(writer, value);
+  return words;
+}
+
+template <class T, class Is>
+const T* first(const std::vector<T>& list, Is&& is) {
+  const auto found = std::find_if(list.begin(), list.end(), is);
+  return found == list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const AdditionalProcessEntry* SeenProcess::entry(Pid pid) const {
+  if (!wer) return nullptr;
+  return first(wer->processes, [&](const AdditionalProcessEntry& e) { return e.processId == pid; });
+}
+
+const SnapHandle* SeenProcess::handle(HandleValue value) const {
+  return first(handles, [&](const SnapHandle& h) { return h.value == value; });
+}
+
+std::vector<Pid> SeenProcess::registered() const {
+  std::vector<Pid> pids;
+  if (!wer) return pids;
+  for (const auto& entry : wer->processes) pids.push_back(entry.processId);
+  return pids;
+}
+
+const SeenProcess* SeenMachine::process(ObjectId object) const {
+  return first(processes, [&](const SeenProcess& p) { return p.head.objectId == object; });
+}
+
+const SeenProcess* SeenMachine::process(Pid pid) const {
+  return first(processes, [&](const SeenProcess& p) { return p.head.pid == pid; });
+}
+
+const SnapTag* SeenMachine::tag(ObjectId object) const {
+  return first(tags, [&](const SnapTag& t) { return t.objectId == object; });
+}
+
+const SeenProcess* Seen::process(ProcessKey key) const {
+  const auto machine = static_cast<std::size_t>(key.machine);
+  return machine < machines.size() ? machines[machine].process(key.object) : nullptr;
+}
+
+std::optional<Seen> seen(std::span<const std::uint64_t> words) {
+  Reader reader{words};
+  Seen world;
+  reader.get(world);
+  if (!reader.exact()) return std::nullopt;
+  return world;
+}
+
+SnapshotWords words(const Seen& world) { return written(world); }
+SnapshotWords words(const SeenProcess& process) { return written(process); }
+SnapshotWords words(const SeenReport& report) { return written(report); }
+SnapshotWords words(const SnapHandle& handle) { return written(handle); }
+SnapshotWords words(const SnapTag& tag) { return written(tag); }
+SnapshotWords words(const std::optional<SeenWer>& wer) { return written(wer); }
+
+}  // namespace procreg::scenarios

@@ -1,0 +1,86 @@
+// A snapshot's words as structs: what a property asks about, and what a planted fault changes before it hands them on.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "api/snapshot.h"
+
+namespace procreg::scenarios {
+
+struct SeenDump {
+  DumpHead head{};
+  std::vector<SnapTid> threads{};
+};
+
+struct SeenReport {
+  ReportHead head{};
+  std::vector<SeenDump> dumps{};
+  std::vector<NotCollectedEntry> not_collected{};
+};
+
+struct SeenWer {
+  WerHead head{};
+  std::optional<RecoveryEntry> recovery{};
+  std::vector<AdditionalProcessEntry> processes{};
+};
+
+struct SeenProcess {
+  ProcessHead head{};
+  std::vector<SnapDacl> dacl{};
+  ProcessLife life{};
+  std::vector<SnapThread> threads{};
+  std::vector<SnapHandle> handles{};
+  HeapHead heap{};
+  std::vector<SnapNumber> countdowns{};
+  std::vector<SnapNumber> recovery_faults{};
+  std::optional<SeenWer> wer{};
+
+  bool live() const { return head.state != ProcessState::Exited; }
+  // nullptr when there is none. `pid` is the first entry with that pid, `handle` the entry with exactly that value.
+  const AdditionalProcessEntry* entry(Pid pid) const;
+  const SnapHandle* handle(HandleValue value) const;
+  // The registered pids in list order; empty without storage.
+  std::vector<Pid> registered() const;
+};
+
+struct SeenMachine {
+  MachineHead head{};
+  std::vector<SnapTag> tags{};
+  std::vector<SnapNumber> faults{};
+  std::vector<SnapObject> objects{};
+  std::vector<SeenProcess> processes{};
+
+  // nullptr when there is none.
+  const SeenProcess* process(ObjectId object) const;
+  const SeenProcess* process(Pid pid) const;
+  const SnapTag* tag(ObjectId object) const;
+};
+
+struct Seen {
+  WorldHead head{};
+  std::vector<SeenReport> reports{};
+  std::vector<SeenMachine> machines{};
+
+  const SeenProcess* process(ProcessKey key) const;  // nullptr when there is none
+};
+
+// The words must fit the layout of api/snapshot.h exactly; nullopt when they do not.
+std::optional<Seen> seen(std::span<const std::uint64_t> words);
+
+// The words that `seen` reads again as an equal value.
+SnapshotWords words(const Seen& world);
+SnapshotWords words(const SeenProcess& process);
+SnapshotWords words(const SeenReport& report);
+SnapshotWords words(const SnapHandle& handle);
+SnapshotWords words(const SnapTag& tag);
+SnapshotWords words(const std::optional<SeenWer>& wer);
+
+// Every field equal. The records of api/snapshot.h have no ==; their words do.
+template <class T>
+bool same(const T& a, const T& b) {
+  return words(a) == words(b);
+}
+
+}  // namespace procreg::scenarios

@@ -1,0 +1,373 @@
+#include "scenarios/properties/story.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "harness/generate/world.h"
+
+namespace procreg::scenarios {
+namespace {
+
+constexpr std::size_t names_max = 200;  // of one act; far more than any story binds
+
+template <class Id>
+Ref<Id> named(Name name, std::uint16_t part) {
+  return {.raw = {}, .name = {name.base, part}};
+}
+
+// `documented` or `windows11`, with up to three covered choices answered otherwise.
+Profile drawn_profile(Draws& draws) {
+  Profile profile = draws.below(2) == 0 ? documented_profile() : windows11_profile();
+  for (std::uint32_t left = draws.below(4); left > 0; --left) {
+    const std::uint32_t index = draws.below(choice_count);
+    const ChoiceInfo& choice = choices()[index];
+    if (!choice.covered) continue;
+    profile.option[index] = static_cast<std::uint8_t>(draws.below(static_cast<std::uint32_t>(choice.options.size())));
+  }
+  return profile;
+}
+
+harness::Script empty_script() {
+  harness::Script script;
+  script.world_given = true;
+  script.names.push_back({.name = "main", .thread_names = {}});
+  return script;
+}
+
+}  // namespace
+
+PidRef pid(Name process) { return named<Pid>(process, itself_part); }
+PidRef pid(std::uint32_t number) { return {.raw = Pid{number}, .name = {}}; }
+PidRef nobody_pid(std::uint32_t k) { return pid(number(unowned_pid) + 4 * k); }
+TidRef thread(Name process, std::uint16_t k) {
+  return named<Tid>(process, static_cast<std::uint16_t>(first_thread_part + k));
+}
+TidRef tid(Name thread) { return named<Tid>(thread, itself_part); }
+TidRef tid(std::uint32_t number) { return {.raw = Tid{number}, .name = {}}; }
+HandleRef handle(Name made) { return named<HandleValue>(made, itself_part); }
+HandleRef handle_of(Name process) { return named<HandleValue>(process, handle_part); }
+HandleRef thread_handle_of(Name process) { return named<HandleValue>(process, thread_handle_part); }
+HandleRef handle(HandleValue value) { return {.raw = value, .name = {}}; }
+
+Story::Story(harness::Subject& subject, Draws& draws)
+    : subject_{subject}, draws_{draws}, profile_{drawn_profile(draws)}, script_{empty_script()} {}
+
+std::uint32_t Story::any_number() {
+  switch (below(4)) {
+    case 0:
+      return below(16);
+    case 1:
+      return below(1000) + 1000;
+    case 2:
+      return 0xFFFFFFFFU - below(16);
+    default: {
+      const std::uint32_t high = below(0x10000);
+      return high << 16 | below(0x10000);
+    }
+  }
+}
+
+// --- The world ---
+
+Name Story::named(Kind kind) {
+  constexpr char letters[] = {'p', 'p', 't', 'h'};
+  script_.names.push_back(
+      {.name = fmt::format("{}{}", letters[static_cast<std::size_t>(kind.of)], script_.names.size() + 1),
+       .thread_names = {}});
+  kinds_.push_back(kind);
+  return {static_cast<std::uint16_t>(script_.names.size())};
+}
+
+// Finds a name that is used for what it does not stand for.
+struct Story::NameChecker {
+  const Story& story;
+
+  Kind of(NameRef ref) const { return story.kind({ref.base}); }
+  static bool is_process(Kind kind) { return kind.of == Kind::Of::process || kind.of == Kind::Of::process_of_world; }
+
+  bool fits(const PidRef& ref) const { return is_process(of(ref.name)); }
+  bool fits(const Ref<ProcessKey>& ref) const { return is_process(of(ref.name)); }
+  bool fits(const HandleRef& ref) const {
+    return of(ref.name).of == (ref.name.part == itself_part ? Kind::Of::handle : Kind::Of::process);
+  }
+  bool fits(const TidRef& ref) const {
+    if (ref.name.part == itself_part) return of(ref.name).of == Kind::Of::thread;
+    return is_process(of(ref.name)) && ref.name.part - first_thread_part < of(ref.name).threads;
+  }
+
+  template <class T>
+  bool operator()(const T& value) const {
+    if constexpr (requires { value.name.base; }) {
+      return !value.name || fits(value);
+    } else if constexpr (requires { value.value->name.base; }) {
+      return !value.value || (*this)(*value.value);
+    } else {
+      return true;
+    }
+  }
+};
+
+void Story::must_be_a_scenario(const Step& step) const {
+  const auto check = [this](const auto& fields) {
+    std::decay_t<decltype(fields)>::fields::each(
+        [&](auto field) { must(NameChecker{*this}(fields.*(field.member)), "a name is used for what it stands for"); });
+  };
+  std::visit(check, step);
+}
+
+Name Story::process(ProcessSpec spec) {
+  must(!begun_, "the world is complete before the first step");
+  const Name name = named({Kind::Of::process_of_world, spec.threads.count});
+  spec.name = name.base;
+  script_.world.processes.push_back(spec);
+  return name;
+}
+
+ProcessSpec& Story::spec(Name process) { return script_.world.processes.at(process.base - 1U); }
+
+MachineIndex Story::add_machine(FilterState ccf) {
+  script_.world.machines.push_back({.name = fmt::format("machine{}", script_.world.machines.size() + 1), .ccf = ccf});
+  return MachineIndex{static_cast<std::uint8_t>(script_.world.machines.size() - 1)};
+}
+
+// --- Steps ---
+
+void Story::begin() {
+  begun_ = true;
+  subject_.reset(script_.world, script_.tables, profile_);
+  bindings_.clear(names_max);
+  bindings_.bind_world(script_.world);
+}
+
+const Answer& Story::perform(Step step) {
+  if (!begun_) begin();
+  must_be_a_scenario(step);
+  script_.steps.push_back(step);
+  answer_ = subject_.perform(bindings_.resolve(step));
+  bindings_.bind(step, answer_);
+  seen_.reset();
+  ++steps_;
+  return answer_;
+}
+
+Result Story::reg(Name process, PidRef registered, TidRef registered_thread) {
+  return perform(WerRegisterAdditionalProcess{by(process), registered, registered_thread}).result;
+}
+
+Result Story::unreg(Name process, PidRef registered) {
+  return perform(WerUnregisterAdditionalProcess{by(process), registered}).result;
+}
+
+Result Story::recovery(Name process, std::uint32_t ping, std::uint32_t flags, std::uint64_t callback) {
+  return perform(
+             RegisterApplicationRecoveryCallback{by(process), Address{callback}, Address{7}, Ping{ping}, Dword{flags}})
+      .result;
+}
+
+const Answer& Story::in_progress(Name process) { return perform(ApplicationRecoveryInProgress{by(process), {true}}); }
+
+Result Story::finished(Name process, bool success) {
+  return perform(ApplicationRecoveryFinished{by(process), success ? Bool{1} : Bool{0}}).result;
+}
+
+Name Story::create(Name creator, CreateProcess with) {
+  with.by = by(creator);
+  const Name name = named({Kind::Of::process, with.threads.count});
+  with.as = {name.base};
+  perform(with);
+  return name;
+}
+
+void Story::exit(Name process, std::uint32_t code) { perform(ExitProcess{by(process), Dword{code}}); }
+
+Result Story::terminate(Name process, HandleRef target, std::uint32_t code) {
+  return perform(TerminateProcess{by(process), target, Dword{code}}).result;
+}
+
+const Answer& Story::exit_code(Name process, HandleRef target) {
+  return perform(GetExitCodeProcess{by(process), target, {true}});
+}
+
+Name Story::open(Name process, AccessMask mask, PidRef target, std::int32_t inherit) {
+  const Name name = named({Kind::Of::handle, 0});
+  perform(OpenProcess{by(process), {name.base}, mask, Bool{inherit}, target});
+  return name;
+}
+
+Name Story::duplicate(Name process, DuplicateHandle with) {
+  with.by = by(process);
+  for (HandleRef* process_handle : {&with.hSourceProcessHandle, &with.hTargetProcessHandle})
+    if (*process_handle == HandleRef{}) *process_handle = handle(current_process);
+  const Name name = named({Kind::Of::handle, 0});
+  with.as = {name.base};
+  perform(with);
+  return name;
+}
+
+Result Story::close(Name process, HandleRef closed) { return perform(CloseHandle{by(process), closed}).result; }
+
+Name Story::object(Name process, ObjectType type, std::optional<AccessMask> mask, bool inheritable) {
+  const Name name = named({Kind::Of::handle, 0});
+  perform(NewObject{by(process), {name.base}, type, {mask}, {inheritable}});
+  return name;
+}
+
+Result Story::tag(Name process, HandleRef target, GuidIn id, std::int32_t inherit) {
+  return perform(RegisterAppInstance{by(process), target, id, Bool{inherit}}).result;
+}
+
+Story::Carried Story::open_tag(Name process, std::optional<BytesRef> ea) {
+  const Answer& answer = perform(OpenTag{by(process), {ea}});
+  Carried carried{.result = answer.result, .id = {}, .csv_flags = static_cast<std::uint32_t>(answer.out[2])};
+  if ((answer.written & 1U) != 0) carried.id = Guid{answer.out[0], answer.out[1]};
+  return carried;
+}
+
+Name Story::new_thread(Name process, std::optional<Tid> given) {
+  const Name name = named({Kind::Of::thread, 0});
+  perform(CreateThread{to(process), {name.base}, {given}});
+  return name;
+}
+
+Result Story::exit_thread(Name process, TidRef ended) { return perform(ExitThread{to(process), ended}).result; }
+Result Story::choose(Name process, UserAction action) { return perform(UserChoice{to(process), action, {}}).result; }
+Result Story::capacity(Name process, std::optional<std::uint32_t> allocations) {
+  return perform(SetHeapCapacity{to(process), {allocations}}).result;
+}
+Result Story::fail_allocation(Name process, std::uint32_t n) {
+  return perform(FailAllocation{to(process), Countdown{n}}).result;
+}
+Result Story::fail_recovery(Name process, std::uint32_t n) {
+  return perform(FailRecoveryApi{to(process), Countdown{n}}).result;
+}
+Result Story::load(MachineIndex machine) { return perform(FilterLoad{{machine}}).result; }
+Result Story::unload(MachineIndex machine) { return perform(FilterUnload{{machine}}).result; }
+Result Story::fail_ccf(std::uint32_t n, MachineIndex machine) {
+  return perform(FailCcfAllocation{{machine}, Countdown{n}}).result;
+}
+Result Story::advance(std::uint64_t ms) { return perform(AdvanceTime{Duration{ms}}).result; }
+
+void Story::hang(Name process) {
+  stop_answering(process);
+  advance(hung_after_ms + 1);
+}
+
+void Story::recover(Name process) {
+  recovery(process);
+  crash(process);
+  choose(process, UserAction::close);
+}
+
+ProcessState Story::bring_to(Name process, ProcessState state) {
+  switch (state) {
+    case ProcessState::Running:
+      break;
+    case ProcessState::Hung:
+      hang(process);
+      break;
+    case ProcessState::Crashed:
+      crash(process);
+      break;
+    case ProcessState::InRecovery:
+      recover(process);
+      break;
+    case ProcessState::Exited:
+      exit(process);
+      break;
+  }
+  return state;
+}
+
+// --- What the subject shows ---
+
+const Seen& Story::seen() {
+  if (!begun_) begin();
+  if (seen_) return *seen_;
+  SnapshotWords words;
+  has_snapshot_ = subject_.snapshot(words);
+  must(has_snapshot_, "the subject has a snapshot");
+  seen_ = scenarios::seen(words);
+  must(seen_.has_value(), "the snapshot has the layout of the specification");
+  must(seen_->machines.size() == script_.world.machines.size(), "the snapshot shows all machines");
+  return *seen_;
+}
+
+const SeenProcess* Story::find(Name process) {
+  const Seen& now = seen();
+  return now.process(key(process));
+}
+
+const SeenProcess& Story::of(Name process) {
+  const SeenProcess* found = find(process);
+  must(found != nullptr, fmt::format("{} has a process object", script_.names.at(process.base - 1U).name));
+  return *found;
+}
+
+const SnapHandle* Story::entry(Name process, Name made) { return of(process).handle(value_of(made)); }
+
+const SnapTag* Story::tag_of(Name process) {
+  const Seen& now = seen();
+  return now.machines.at(number_of(key(process).machine)).tag(key(process).object);
+}
+
+bool Story::is(Name process, ProcessState state) {
+  const SeenProcess* found = find(process);
+  return found == nullptr ? state == ProcessState::Exited : found->head.state == state;
+}
+
+const SeenReport& Story::last_report() {
+  must(!seen().reports.empty(), "there is a report");
+  must(!seen().reports.back().dumps.empty(), "with a primary dump");
+  return seen().reports.back();
+}
+
+const harness::Bindings::Bound& Story::bound(Name name) {
+  if (!begun_) begin();
+  return bindings_.at(name.base);
+}
+
+// --- What has to hold ---
+
+void Story::must(bool holds, std::string_view what) {
+  if (!holds) throw Broken{std::string{what}};
+}
+
+void Story::must_be(Result got, Result want, std::string_view what) {
+  if (got != want) throw Broken{fmt::format("{}: answered {}, expected {}", what, text(got), text(want))};
+}
+
+void Story::must_be_unchanged(const Seen& before, std::string_view what, Forgive forgive) {
+  Seen then = before;
+  Seen now = seen();
+  if (forgive != nullptr) {
+    forgive(then);
+    forgive(now);
+  }
+  must(same(then, now), what);
+}
+
+// --- Acts ---
+
+void Story::next_act() {
+  past_.push_back(finished_act());
+  script_.steps.clear();
+  script_.names.resize(script_.world.processes.size());
+  kinds_.resize(script_.world.processes.size());
+  seen_.reset();
+  begun_ = false;
+}
+
+harness::Script Story::finished_act() const {
+  harness::Script act = script_;
+  act.profiles = {{.label = harness::profile_label(profile_), .profile = profile_}};
+  return act;
+}
+
+std::vector<harness::Script> Story::acts() const {
+  std::vector<harness::Script> acts = past_;
+  if (!script_.steps.empty()) acts.push_back(finished_act());
+  return acts;
+}
+
+}  // namespace procreg::scenarios

@@ -1,0 +1,223 @@
+// One case of a property: a small world, steps performed on the subject alone, and what the property says of them.
+//
+// A story draws what it leaves open, tells its steps to the subject, reads the subject's answers and snapshots, and says with
+// `must` what has to hold. It never asks the model. What it did is kept as scripts, which check.h runs in lockstep besides.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/scenario/script.h"
+#include "harness/subject/subject.h"
+#include "scenarios/properties/seen.h"
+
+namespace procreg::scenarios {
+
+// Where a story's draws come from.
+class Draws {
+ public:
+  virtual ~Draws() = default;
+  virtual std::uint32_t below(std::uint32_t bound) = 0;  // 0 to bound - 1; smaller is simpler
+};
+
+// The property's sentence does not hold in this case.
+struct Broken {
+  std::string why;
+};
+
+// A thing that a script has a name for: a process, a thread or a handle.
+struct Name {
+  std::uint16_t base{};
+  friend constexpr bool operator==(Name, Name) = default;
+};
+
+// What a name stands for in a step.
+PidRef pid(Name process);
+PidRef pid(std::uint32_t number);
+PidRef nobody_pid(std::uint32_t k = 1);  // @process1 ...
+TidRef thread(Name process, std::uint16_t k = 0);
+TidRef tid(Name thread);  // of CreateThread
+TidRef tid(std::uint32_t number);
+HandleRef handle(Name made);        // the handle, as of OpenProcess
+HandleRef handle_of(Name process);  // the process handle that CreateProcess made
+HandleRef thread_handle_of(Name process);
+HandleRef handle(HandleValue value);
+
+class Story {
+ public:
+  // `subject` is begun anew with the first step of each act.
+  Story(harness::Subject& subject, Draws& draws);
+
+  // --- Draws ---
+  std::uint32_t below(std::uint32_t bound) { return draws_.below(bound); }
+  bool coin() { return below(2) == 1; }
+  std::uint32_t between(std::uint32_t low, std::uint32_t high) { return low + below(high - low + 1); }
+  std::uint32_t any_number();  // any 32 bits, often small or at an edge
+  template <class T>
+  T one_of(std::initializer_list<T> list) {
+    return list.begin()[below(static_cast<std::uint32_t>(list.size()))];
+  }
+  template <class T>
+  T one_of(const std::vector<T>& list) {
+    return list[below(static_cast<std::uint32_t>(list.size()))];
+  }
+  // {g1}, {g2}, {g3}; k from 0 to 2.
+  static Guid guid(std::uint32_t k) { return {0x1111111100000000U + k, 0x4242424242424242U}; }
+  Guid guid() { return guid(below(3)); }
+
+  // --- The world, before the first step ---
+  // A story begins under `documented` or `windows11`, a few covered choices changed by draws.
+  const Profile& profile() const { return profile_; }
+  template <class Option>
+  void set(Choice<Option> choice, Option option) {
+    must(!begun_, "the profile is complete before the first step");
+    profile_ = profile_.with(choice, option);
+  }
+  // Any option of the choice, drawn and set.
+  template <class Option>
+  Option any(Choice<Option> choice) {
+    const auto option = static_cast<Option>(below(static_cast<std::uint32_t>(info(choice).options.size())));
+    set(choice, option);
+    return option;
+  }
+  // Names are used as a scenario file may use them, so that every story can be saved as one: w.handle only of a process that
+  // CreateProcess made, w.2 only of one with two threads.
+  static constexpr Name main{1};  // the default world's one process
+  WorldSpec& world() { return script_.world; }
+  Name process(ProcessSpec spec = {});        // one more process of the world; its name is filled in
+  ProcessSpec& spec(Name process);            // of a process of the world
+  MachineIndex add_machine(FilterState ccf);  // one more machine
+  TextRef user(std::u16string_view name) { return script_.tables.text(name); }
+  DaclRef dacl(Dacl dacl) { return script_.tables.dacl(std::move(dacl)); }
+  BytesRef bytes(std::vector<std::uint8_t> bytes) { return script_.tables.bytes(std::move(bytes)); }
+
+  // --- Steps ---
+  const Answer& perform(Step step);
+  const Answer& last() const { return answer_; }
+
+  Result reg(Name by, PidRef process, TidRef thread = {});
+  Result unreg(Name by, PidRef process);
+  Result recovery(Name by, std::uint32_t ping = 0, std::uint32_t flags = 0, std::uint64_t callback = 0x1000);
+  const Answer& in_progress(Name by);
+  Result finished(Name by, bool success);
+
+  Name create(Name by, CreateProcess with = {});  // a name also when it is refused; the answer is last()
+  void exit(Name process, std::uint32_t code = 0);
+  Result terminate(Name by, HandleRef process, std::uint32_t code = 0);
+  const Answer& exit_code(Name by, HandleRef process);
+  Name open(Name by, AccessMask mask, PidRef process, std::int32_t inherit = 0);
+  Name duplicate(Name by, DuplicateHandle with);  // process handles that are left out are -1, so NULL needs perform
+  Result close(Name by, HandleRef handle);
+  Name object(Name by, ObjectType type, std::optional<AccessMask> mask = {}, bool inheritable = false);
+
+  Result tag(Name by, HandleRef process, GuidIn id, std::int32_t inherit = 0);
+  // What an open of the process would carry: {id, csvFlags}; id nullopt for none.
+  struct Carried {
+    Result result{};
+    std::optional<Guid> id{};
+    std::uint32_t csv_flags{};
+  };
+  Carried open_tag(Name by, std::optional<BytesRef> ea = {});
+
+  Name new_thread(Name process, std::optional<Tid> tid = {});
+  Result exit_thread(Name process, TidRef thread);
+  Result crash(Name process) { return event<Crash>(process); }
+  Result stop_answering(Name process) { return event<StopAnswering>(process); }
+  Result answering(Name process) { return event<Answering>(process); }
+  Result close_hung(Name process) { return event<CloseHung>(process); }
+  Result choose(Name process, UserAction action);
+  Result cancel(Name process) { return event<UserCancel>(process); }
+  Result callback_returns(Name process) { return event<CallbackReturns>(process); }
+  Result capacity(Name process, std::optional<std::uint32_t> allocations);
+  Result fail_allocation(Name process, std::uint32_t n);
+  Result fail_recovery(Name process, std::uint32_t n);
+  Result load(MachineIndex machine = {});
+  Result unload(MachineIndex machine = {});
+  Result fail_ccf(std::uint32_t n, MachineIndex machine = {});
+  Result advance(std::uint64_t ms);
+
+  // Several steps that come together.
+  void hang(Name process);     // StopAnswering, then time until it is Hung
+  void recover(Name process);  // RegisterApplicationRecoveryCallback, Crash, UserChoice: InRecovery
+  ProcessState bring_to(Name process,
+                        ProcessState);  // from Running; Exited by TerminateProcess or, without a handle, ExitProcess
+
+  // --- What the subject shows now ---
+  const Seen& seen();
+  const SeenMachine& machine(MachineIndex index = {}) { return seen().machines.at(number_of(index)); }
+  const SeenProcess* find(Name process);        // nullptr when its object is gone
+  const SeenProcess& of(Name process);          // Broken when its object is gone
+  const SnapHandle* entry(Name by, Name made);  // the entry that a handle name stands for, in the table of `by`
+  const SnapTag* tag_of(Name process);
+  bool is(Name process, ProcessState state);
+  const SeenReport& last_report();  // Broken when there is none, or one without a primary dump
+  bool of_world(Name process) const { return kind(process).of == Kind::Of::process_of_world; }
+  std::uint16_t threads(Name process) const { return kind(process).threads; }  // as many as it was made with
+  ProcessKey key(Name process) { return bound(process).process; }
+  Pid pid_of(Name process) { return bound(process).pid; }
+  Tid tid_of(Name process, std::uint16_t k = 0) { return Tid{procreg::number(bound(process).first_tid) + 4U * k}; }
+  HandleValue value_of(Name made) { return bound(made).handle; }  // of CreateProcess: the process handle
+
+  // --- What has to hold ---
+  static void must(bool holds, std::string_view what);
+  // What the pointer or optional holds; Broken where it holds nothing.
+  template <class Holder>
+  static const auto& there(const Holder& holder, std::string_view what = "the subject shows what was made") {
+    must(static_cast<bool>(holder), what);
+    return *holder;
+  }
+  static void must_be(Result got, Result want, std::string_view what);
+  // The snapshots are equal but for what `forgive` makes equal in both.
+  using Forgive = void (*)(Seen&);
+  void must_be_unchanged(const Seen& before, std::string_view what, Forgive forgive = nullptr);
+
+  // --- Acts: worlds that begin anew, alike but for what is set in between ---
+  // Names of the world's processes stay, all others are gone.
+  void next_act();
+
+  // --- For check.h ---
+  std::vector<harness::Script> acts() const;
+  std::uint64_t steps() const { return steps_; }
+  bool has_snapshot() const { return has_snapshot_; }
+
+ private:
+  static std::size_t number_of(MachineIndex index) { return static_cast<std::size_t>(number(index)); }
+  Caller by(Name name) const { return {{.raw = {}, .name = {name.base, itself_part}}}; }
+  Target to(Name name) const { return {{.raw = {}, .name = {name.base, itself_part}}}; }
+  // What a name stands for, as a scenario file has to use it.
+  struct Kind {
+    enum class Of : std::uint8_t { process_of_world, process, thread, handle } of{};
+    std::uint16_t threads{};  // of a process
+  };
+  struct NameChecker;
+  Name named(Kind kind);
+  const Kind& kind(Name name) const { return kinds_.at(name.base - 1U); }
+  void must_be_a_scenario(const Step& step) const;
+  void begin();
+  const harness::Bindings::Bound& bound(Name name);
+  harness::Script finished_act() const;
+  template <class Event>
+  Result event(Name process) {
+    Event event{};
+    event.process = to(process);
+    return perform(event).result;
+  }
+
+  harness::Subject& subject_;
+  Draws& draws_;
+  Profile profile_;
+  harness::Script script_{};
+  std::vector<harness::Script> past_{};
+  std::vector<Kind> kinds_{{.of = Kind::Of::process_of_world, .threads = 1}};  // of script_.names
+  bool begun_{};
+  harness::Bindings bindings_{};
+  Answer answer_{};
+  std::optional<Seen> seen_{};
+  bool has_snapshot_{true};
+  std::uint64_t steps_{};
+};
+
+}  // namespace procreg::scenarios

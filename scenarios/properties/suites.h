@@ -1,0 +1,38 @@
+// The suites that properties() is put together from; a file each.
+#pragma once
+
+#include <span>
+
+#include "harness/report/property.h"
+
+namespace procreg::scenarios {
+
+using Suite = std::span<const harness::Property>;
+
+// Topics
+Suite limits();
+Suite duplicate_guids();
+Suite recovery_mode();
+Suite access_denial();
+Suite faults();
+Suite inheritance();
+Suite pid_reuse();
+Suite handle_table();
+Suite time();
+Suite generated();
+
+// Laws
+Suite storage_laws();
+Suite order_laws();
+Suite limit_laws();
+Suite state_laws();
+Suite additional_process_laws();
+Suite collection_laws();
+Suite report_laws();
+Suite object_laws();
+Suite handle_laws();
+Suite filter_laws();
+Suite app_instance_laws();
+Suite inheritance_laws();
+
+}  // namespace procreg::scenarios
