@@ -56,9 +56,9 @@ std::vector<std::string_view> keys_of(const StepInfo& kind) {
   return keys;
 }
 
-NameKind kind_of_made(const StepInfo& kind) {
-  if (kind.name == "CreateProcess") return NameKind::process;
-  return kind.name == "CreateThread" ? NameKind::thread : NameKind::handle;
+BoundAs kind_of_made(const StepInfo& kind) {
+  if (kind.name == "CreateProcess") return BoundAs::process;
+  return kind.name == "CreateThread" ? BoundAs::thread : BoundAs::handle;
 }
 
 void bind_made(Reading& in, const StepInfo& kind, Step& step, const Made& made) {

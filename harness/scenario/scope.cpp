@@ -62,7 +62,7 @@ std::optional<NameRef> find_name(const Names& names, std::string_view name) {
   return k ? std::optional{NameRef{base, static_cast<std::uint16_t>(first_thread_part + *k)}} : std::nullopt;
 }
 
-std::uint16_t Scope::bind(GivenNameEntry entry, NameKind kind, std::uint16_t threads) {
+std::uint16_t Scope::bind(GivenNameEntry entry, BoundAs kind, std::uint16_t threads) {
   if (bound(entry.name) || names_.size() >= names_max) return 0;
   const auto base = static_cast<std::uint16_t>(names_.size() + 1);
   bases_.emplace(entry.name, base);
@@ -86,22 +86,22 @@ std::variant<Named, std::string> Scope::find(std::string_view name) const {
   const auto known = bases_.find(given);
   if (known == bases_.end()) return unbound(given);
   if (dot != std::string_view::npos) return part(name, known->second, name.substr(dot + 1));
-  const NameKind kind = infos_[known->second - 1U].kind;
-  const Meaning meaning = kind == NameKind::handle   ? Meaning::handle
-                          : kind == NameKind::thread ? Meaning::thread
-                                                     : Meaning::process;
+  const BoundAs kind = infos_[known->second - 1U].kind;
+  const Meaning meaning = kind == BoundAs::handle   ? Meaning::handle
+                          : kind == BoundAs::thread ? Meaning::thread
+                                                    : Meaning::process;
   return Named{{known->second, itself_part}, meaning};
 }
 
 std::variant<Named, std::string> Scope::part(std::string_view name, std::uint16_t base, std::string_view suffix) const {
   const Info info = infos_[base - 1U];
   const GivenNameEntry& entry = names_[base - 1U];
-  if (info.kind == NameKind::thread || info.kind == NameKind::handle)
+  if (info.kind == BoundAs::thread || info.kind == BoundAs::handle)
     return fmt::format("{} is no process, so {} stands for nothing", json::quote(entry.name), json::quote(name));
   if (restarted(suffix))
     return fmt::format("restarted processes ({}) are not supported by this version", json::quote(name));
   if (suffix == "handle" || suffix == "threadHandle") {
-    if (info.kind == NameKind::process)
+    if (info.kind == BoundAs::process)
       return Named{{base, suffix == "handle" ? handle_part : thread_handle_part}, Meaning::handle};
     return fmt::format("{} is a process of the world, and nobody has a handle to it", json::quote(entry.name));
   }

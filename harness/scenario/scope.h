@@ -13,7 +13,7 @@
 
 namespace procreg::harness {
 
-enum class NameKind : std::uint8_t {
+enum class BoundAs : std::uint8_t {
   process_of_world,
   process,  // made by CreateProcess, so with w.handle and w.threadHandle
   thread,
@@ -36,7 +36,7 @@ class Scope {
   explicit Scope(Names& names) : names_{names} {}
 
   // Appends the entry and returns its base; 0 and nothing changes when the name is bound already or there are too many.
-  std::uint16_t bind(GivenNameEntry entry, NameKind kind, std::uint16_t threads);
+  std::uint16_t bind(GivenNameEntry entry, BoundAs kind, std::uint16_t threads);
 
   bool bound(std::string_view name) const { return bases_.find(name) != bases_.end(); }
 
@@ -45,7 +45,7 @@ class Scope {
 
  private:
   struct Info {
-    NameKind kind;
+    BoundAs kind;
     std::uint16_t threads;
   };
   std::variant<Named, std::string> part(std::string_view name, std::uint16_t base, std::string_view suffix) const;
