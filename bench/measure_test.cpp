@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace procreg::bench {
 namespace {
 
@@ -14,14 +18,14 @@ using testing::SizeIs;
 constexpr double least_seconds = 1e-4;
 
 // A benchmark whose operation takes this long by its own account, and how many runs it has had.
-int& add_fake(const std::string& name, double nanoseconds) {
-  auto* runs = new int{};  // benchmarks live as long as the program
+std::shared_ptr<const int> add_fake(const std::string& name, double nanoseconds) {
+  const auto runs = std::make_shared<int>(0);
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
     ++*runs;
     for (auto _ : state) state.SetIterationTime(2 * nanoseconds * 1e-9);
     state.SetItemsProcessed(2 * state.iterations());
   })->UseManualTime();
-  return *runs;
+  return runs;
 }
 
 Question question(std::string ours, std::string peer, std::optional<double> goal = {}) {
@@ -81,15 +85,15 @@ TEST(Measure, ReportsABenchmarkThatDoesNotExist) {
 }
 
 TEST(Measure, StopsBetweenPairsAndKeepsWhatItHas) {
-  int& first = add_fake("before-the-stop", 1000);
-  int& second = add_fake("after-the-stop", 1000);
+  const auto first = add_fake("before-the-stop", 1000);
+  const auto second = add_fake("after-the-stop", 1000);
   int asked = 0;
   const auto rows =
       measure({question("before-the-stop", "before-the-stop"), question("after-the-stop", "after-the-stop")},
               {.rounds = 9, .seconds = least_seconds, .stop = [&] { return ++asked == 2; }});
   EXPECT_THAT(rows, SizeIs(1));
-  EXPECT_GT(first, 0);
-  EXPECT_EQ(second, 0);
+  EXPECT_GT(*first, 0);
+  EXPECT_EQ(*second, 0);
 }
 
 TEST(Measure, MeasuresEveryQuestionInEveryRound) {
