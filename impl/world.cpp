@@ -196,6 +196,12 @@ Answer World::perform(const Step& step) noexcept { return std::visit(Performer{*
 
 void World::snapshot(SnapshotWords& words) const { write_snapshot(*parts_->calls, words); }
 
+void World::save(std::vector<std::byte>& image) const { parts_->arena.save(image); }
+
+void World::restore(const std::vector<std::byte>& image) noexcept { parts_->arena.restore(image); }
+
+bool World::same_as(const std::vector<std::byte>& image) const noexcept { return parts_->arena.same_as(image); }
+
 Calls& World::calls() noexcept { return *parts_->calls; }
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -1,7 +1,9 @@
 // The full implementation as one simulated world: machines, processes, WER service and CCF filter, behind one entrance a step.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "api/profile.h"
 #include "api/snapshot.h"
@@ -13,8 +15,8 @@ namespace procreg::impl::inline PROCREG_SYNC {
 
 class Calls;
 
-// Thread-safe: steps may be performed from many threads at once; each is atomic (WER-ALL-07). snapshot() and reset() must not
-// run beside a step.
+// Thread-safe: steps may be performed from many threads at once; each is atomic (WER-ALL-07). All else must not run
+// beside a step.
 class World {
  public:
   // `tables` must outlive the world. The world must be valid (the scenario reader's checks).
@@ -29,6 +31,11 @@ class World {
   Answer perform(const Step& step) noexcept;
 
   void snapshot(SnapshotWords& words) const;  // appends
+
+  // The world as bytes, to be put back before the next reset (Arena::save). Beside no step.
+  void save(std::vector<std::byte>& image) const;
+  void restore(const std::vector<std::byte>& image) noexcept;
+  bool same_as(const std::vector<std::byte>& image) const noexcept;
 
   // The typed functions behind the steps (impl/calls.h), until the next reset.
   Calls& calls() noexcept;

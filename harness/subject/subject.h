@@ -1,8 +1,10 @@
 // Whatever is held against the model: the full implementation in process, later a shared library or another program.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "api/profile.h"
 #include "api/snapshot.h"
@@ -26,6 +28,22 @@ class Subject {
 
 // `impl`, the full implementation of this project.
 std::unique_ptr<Subject> implementation();
+
+// A world as bytes, to be put back.
+using WorldImage = std::vector<std::byte>;
+
+// A subject whose world can be saved and put back: for exploration and for schedules. One thread at a time.
+class Restorable : public Subject {
+ public:
+  virtual void save(WorldImage& image) const = 0;
+  // `image` was saved since the last reset of this subject.
+  virtual void restore(const WorldImage& image) = 0;
+  // Byte for byte as when it was saved. False does not mean that anything visible differs.
+  virtual bool same_as(const WorldImage& image) const = 0;
+};
+
+// The full implementation in the flavour of impl/sync/scheduled.
+std::unique_ptr<Restorable> scheduled_implementation();
 
 // A decorator that plants one fault: hidden steps, or answers and snapshots changed. Base class for tests and law
 // properties; forwards everything.

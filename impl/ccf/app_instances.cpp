@@ -57,7 +57,7 @@ Result AppInstances::register_app_instance(ProcessRef caller, HandleValue proces
 }
 
 Result AppInstances::open_tag(ProcessRef caller, const std::vector<std::uint8_t>* ea, OpenedTag& opened) noexcept {
-  std::unique_lock<sync::mutex> counter_stays;
+  std::unique_lock<Kernel::Lifecycle> counter_stays;
   if (profile_[choice::app_instance_untagged_open] == AppInstanceUntaggedOpen::fresh_id_per_open)
     counter_stays = std::unique_lock{kernel_.lifecycle};
   const GateVisit visit{caller};

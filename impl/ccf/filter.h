@@ -68,7 +68,7 @@ class Filter {
 
   Kernel& kernel_;
   const Profile& profile_;
-  sync::atomic<std::uint64_t> epoch_;  // 4 * changes + state
+  sync::atomic<std::uint64_t, "filter epoch"> epoch_;  // 4 * changes + state
   CcfHeap heap_;
   TagCache tags_;
   std::uint32_t fresh_counter_{};

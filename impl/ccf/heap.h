@@ -32,8 +32,8 @@ class CcfHeap {
 
  private:
   Arena& arena_;
-  sync::mutex lock_;
-  sync::atomic<std::uint32_t> pending_{0};
+  sync::mutex<"ccf heap"> lock_;
+  sync::atomic<std::uint32_t, "ccf heap pending"> pending_{0};
   Countdowns countdowns_{};
 };
 

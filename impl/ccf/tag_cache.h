@@ -54,7 +54,7 @@ class TagCache {
   // On a line of its own, so that a writer disturbs the readers of its shard only.
   struct alignas(64) Shard {
     Table table{};
-    sync::mutex writer{};
+    sync::mutex<"tag cache shard"> writer{};
   };
   static constexpr std::size_t shard_count = 16;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "impl/kernel/pages.h"
 
@@ -21,30 +22,73 @@ std::align_val_t alignment_of_chunk(std::size_t bytes) noexcept {
 }
 }  // namespace
 
-Arena::Arena() : chunks_{new_chunk(first_chunk_bytes, nullptr)} { begin(chunks_); }
+Arena::Arena() : first_{new_chunk(first_chunk_bytes, nullptr)} { begin(first_); }
 
 Arena::~Arena() {
-  while (chunks_ != nullptr) delete_chunk(std::exchange(chunks_, chunks_->next));
+  while (first_ != nullptr) delete_chunk(std::exchange(first_, first_->next));
 }
 
 void* Arena::allocate(std::size_t bytes) noexcept {
   const std::size_t size = rounded(bytes);
   const std::scoped_lock lock{lock_};
-  Free*& free = free_[class_of(size)];
+  Free*& free = use_.free[class_of(size)];
   if (free == nullptr) return bump(size);
   return std::exchange(free, free->next);
 }
 
 void Arena::release(void* memory, std::size_t bytes) noexcept {
   const std::scoped_lock lock{lock_};
-  Free*& free = free_[class_of(rounded(bytes))];
+  Free*& free = use_.free[class_of(rounded(bytes))];
   free = ::new (memory) Free{free};
 }
 
 void Arena::rewind() noexcept {
-  while (chunks_->next != nullptr) delete_chunk(std::exchange(chunks_, chunks_->next));
-  free_.fill(nullptr);
-  begin(chunks_);
+  while (first_->next != nullptr) delete_chunk(std::exchange(first_->next, first_->next->next));
+  use_.free.fill(nullptr);
+  begin(first_);
+}
+
+std::size_t Arena::used(const Chunk* chunk) const noexcept {
+  return static_cast<std::size_t>((chunk == use_.current ? use_.at : chunk->end_of_use) - begin_of(chunk));
+}
+
+void Arena::save(Image& image) const {
+  std::size_t size = sizeof(Use);
+  for (const Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next)
+    size += sizeof(std::size_t) + used(chunk);
+  image.resize(size);
+  std::memcpy(image.data(), &use_, sizeof(Use));
+  std::byte* to = image.data() + sizeof(Use);
+  for (const Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next) {
+    const std::size_t length = used(chunk);
+    std::memcpy(to, &length, sizeof length);
+    std::memcpy(to + sizeof length, begin_of(chunk), length);
+    to += sizeof length + length;
+  }
+}
+
+void Arena::restore(const Image& image) noexcept {
+  std::memcpy(static_cast<void*>(&use_), image.data(), sizeof(Use));
+  const std::byte* from = image.data() + sizeof(Use);
+  for (Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next) {
+    std::size_t length;
+    std::memcpy(&length, from, sizeof length);
+    std::memcpy(begin_of(chunk), from + sizeof length, length);
+    chunk->end_of_use = begin_of(chunk) + length;
+    from += sizeof length + length;
+  }
+}
+
+bool Arena::same_as(const Image& image) const noexcept {
+  if (std::memcmp(image.data(), &use_, sizeof(Use)) != 0) return false;
+  const std::byte* saved = image.data() + sizeof(Use);
+  for (const Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next) {
+    const std::size_t length = used(chunk);
+    if (std::memcmp(saved, &length, sizeof length) != 0) return false;
+    if (std::memcmp(saved + sizeof length, begin_of(chunk), length) != 0) return false;
+    saved += sizeof length + length;
+  }
+  return true;
 }
 
 std::size_t Arena::rounded(std::size_t bytes) noexcept {
@@ -59,26 +103,39 @@ std::size_t Arena::class_of(std::size_t size) noexcept {
 
 void* Arena::bump(std::size_t size) noexcept {
   const std::size_t alignment = std::min(size & (~size + 1), line);
-  std::byte* start = aligned(at_, alignment);
-  if (start > end_ || size > static_cast<std::size_t>(end_ - start)) {
-    const std::size_t usual = std::clamp(chunks_->bytes * 2, chunk_bytes_min, chunk_bytes_max);
-    chunks_ = new_chunk(std::max(usual, size + line), chunks_);
-    begin(chunks_);
-    start = aligned(at_, alignment);
+  std::byte* start = aligned(use_.at, alignment);
+  if (start > use_.end || size > static_cast<std::size_t>(use_.end - start)) {
+    go_on(size);
+    start = aligned(use_.at, alignment);
   }
-  at_ = start + size;
+  use_.at = start + size;
   return start;
 }
 
+// To the next chunk that is large enough. None is ever put between two others: images list them in their order.
+void Arena::go_on(std::size_t size) noexcept {
+  const std::size_t needed = size + line + sizeof(Chunk);
+  do {
+    Chunk* left = use_.current;
+    left->end_of_use = use_.at;
+    if (left->next == nullptr) {
+      const std::size_t usual = std::clamp(left->bytes * 2, chunk_bytes_min, chunk_bytes_max);
+      left->next = new_chunk(std::max(usual, needed), nullptr);
+    }
+    begin(left->next);
+  } while (use_.current->bytes < needed);
+}
+
 void Arena::begin(Chunk* chunk) noexcept {
-  at_ = reinterpret_cast<std::byte*>(chunk) + sizeof(Chunk);
-  end_ = reinterpret_cast<std::byte*>(chunk) + chunk->bytes;
+  use_.current = chunk;
+  use_.at = begin_of(chunk);
+  use_.end = reinterpret_cast<std::byte*>(chunk) + chunk->bytes;
 }
 
 Arena::Chunk* Arena::new_chunk(std::size_t bytes, Chunk* next) noexcept {
   void* memory = ::operator new(bytes, alignment_of_chunk(bytes));
   if (bytes >= huge_page_bytes) prefer_huge_pages(memory, bytes);
-  return ::new (memory) Chunk{next, bytes};
+  return ::new (memory) Chunk{next, bytes, nullptr};
 }
 
 void Arena::delete_chunk(Chunk* chunk) noexcept { ::operator delete(chunk, alignment_of_chunk(chunk->bytes)); }

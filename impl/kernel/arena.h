@@ -1,5 +1,5 @@
-// The memory of one world. Everything a world owns comes from its arena, so that a world is dropped, and one day saved and
-// put back, as a whole.
+// The memory of one world. Everything a world owns comes from its arena, so that a world is dropped, saved and put back as a
+// whole.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 #include <new>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "sync.h"
 
@@ -29,6 +30,15 @@ class Arena {
   // Everything allocated is gone; no destructors run.
   void rewind() noexcept;
 
+  // The arena as bytes. All three must be alone, and no lock in the arena may be held. What is put back lies where it lay: an
+  // image fits the arena that it was made of, until that is rewound. Putting bytes back over living objects is beyond the
+  // letter of the standard; it rests on all of them being plain values, which the standard's locks are not on every platform:
+  // the scheduled flavour's are.
+  using Image = std::vector<std::byte>;
+  void save(Image& image) const;
+  void restore(const Image& image) noexcept;
+  bool same_as(const Image& image) const noexcept;
+
   template <class T, class... Arguments>
   T* make(Arguments&&... arguments) noexcept {
     static_assert(alignof(T) <= 64);
@@ -45,6 +55,7 @@ class Arena {
   struct Chunk {
     Chunk* next;
     std::size_t bytes;
+    std::byte* end_of_use;  // once a later one is in use
   };
   struct Free {
     Free* next;
@@ -57,16 +68,29 @@ class Arena {
 
   static std::size_t rounded(std::size_t bytes) noexcept;
   static std::size_t class_of(std::size_t size) noexcept;
+  // What an image begins with; then, for each chunk in use, how many bytes are used and these.
+  struct Use {
+    Chunk* current{};
+    std::byte* at{};
+    std::byte* end{};
+    std::array<Free*, small_classes + 64> free{};
+    friend bool operator==(const Use&, const Use&) = default;
+  };
+
   void* bump(std::size_t size) noexcept;
+  void go_on(std::size_t size) noexcept;
   void begin(Chunk* chunk) noexcept;
+  static std::byte* begin_of(Chunk* chunk) noexcept { return reinterpret_cast<std::byte*>(chunk + 1); }
+  static const std::byte* begin_of(const Chunk* chunk) noexcept {
+    return reinterpret_cast<const std::byte*>(chunk + 1);
+  }
+  std::size_t used(const Chunk* chunk) const noexcept;
   static Chunk* new_chunk(std::size_t bytes, Chunk* next) noexcept;
   static void delete_chunk(Chunk* chunk) noexcept;
 
-  sync::mutex lock_;
-  Chunk* chunks_;  // the newest first
-  std::byte* at_{};
-  std::byte* end_{};
-  std::array<Free*, small_classes + 64> free_{};
+  sync::mutex<"arena"> lock_;
+  Chunk* first_;  // in order of use; those behind the current one are empty
+  Use use_{};
 };
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -46,5 +46,60 @@ TEST(Arena, NoTwoAllocationsOverlapAndRewindingBeginsAnew) {
   }
 }
 
+// Fills every arena it is given in the same way, from a number on.
+std::vector<std::byte*> fill(Arena& arena, int from, int count, std::size_t bytes) {
+  std::vector<std::byte*> made;
+  for (int i = 0; i < count; ++i) {
+    made.push_back(static_cast<std::byte*>(arena.allocate(bytes)));
+    std::memset(made.back(), from + i, bytes);
+  }
+  return made;
+}
+
+TEST(Arena, IsPutBackByteForByteOverAnyNumberOfChunks) {
+  constexpr std::size_t large = 200'000;
+  Arena arena;
+  const auto first = fill(arena, 1, 3, large);
+  Arena::Image early;
+  arena.save(early);
+  const auto second = fill(arena, 11, 20, large);
+  Arena::Image late;
+  arena.save(late);
+
+  arena.restore(early);
+  EXPECT_TRUE(arena.same_as(early));
+  EXPECT_EQ(fill(arena, 77, 20, large), second);  // the same places again
+  arena.release(first[0], large);
+  EXPECT_FALSE(arena.same_as(early));
+  EXPECT_FALSE(arena.same_as(late));
+
+  arena.restore(late);
+  EXPECT_TRUE(arena.same_as(late));
+  EXPECT_EQ(static_cast<int>(*first[0]), 1);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(static_cast<int>(second[static_cast<std::size_t>(i)][large - 1]), 11 + i);
+}
+
+TEST(Arena, AnImageOutlivesALargerChunkThatCameAfterAnEarlierOne) {
+  Arena arena;
+  Arena::Image early;
+  arena.save(early);
+  fill(arena, 1, 2, 200'000);
+  Arena::Image late;
+  arena.save(late);
+  arena.restore(early);
+  fill(arena, 2, 1, 30'000'000);  // does not fit the chunk that `late` goes on in
+  arena.restore(late);
+  EXPECT_TRUE(arena.same_as(late));
+}
+
+TEST(Arena, NoticesOneByte) {
+  Arena arena;
+  const auto made = fill(arena, 5, 1, 64);
+  Arena::Image image;
+  arena.save(image);
+  made[0][63] = std::byte{6};
+  EXPECT_FALSE(arena.same_as(image));
+}
+
 }  // namespace
 }  // namespace procreg::impl

@@ -67,7 +67,8 @@ class Kernel {
  public:
   Kernel(Arena& arena, std::span<const MachineSpec> machines);
 
-  sync::mutex lifecycle;
+  using Lifecycle = sync::mutex<"lifecycle">;
+  Lifecycle lifecycle;
 
   // --- From any thread, without a lock ---
 

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 
-namespace procreg::impl {
+#include "sync.h"
+
+namespace procreg::impl::inline PROCREG_SYNC {
 
 inline constexpr std::size_t huge_page_bytes = std::size_t{2} * 1024 * 1024;
 
@@ -11,4 +13,4 @@ inline constexpr std::size_t huge_page_bytes = std::size_t{2} * 1024 * 1024;
 // happens. One definition a system: linux/pages.cpp, portable/pages.cpp.
 void prefer_huge_pages(void* start, std::size_t bytes) noexcept;
 
-}  // namespace procreg::impl
+}  // namespace procreg::impl::inline PROCREG_SYNC

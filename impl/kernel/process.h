@@ -56,7 +56,7 @@ struct Failing {
 // Locks: `identity` and what is marked [L+G] is written under the lifecycle lock and the gate, and read under either; what is
 // marked [L] belongs to the lifecycle lock, what is marked [G] to the gate.
 struct Process : KernelObject {
-  sync::mutex gate;
+  sync::mutex<"process gate"> gate;
   Identity identity{};
   ProcessState state{ProcessState::Exited};  // [L+G]
   std::uint32_t exit_code{};                 // [L]

@@ -29,7 +29,7 @@ class ReadMostlyTable {
     for (;;) {
       const std::uint64_t version = version_.load(sync::acquire);
       if ((version & 1) != 0) [[unlikely]] {
-        sync::yield();
+        sync::spin_while(version_, version);
         continue;
       }
       const bool found = probe(array_.load(sync::acquire), key, value);
@@ -78,8 +78,8 @@ class ReadMostlyTable {
 
  private:
   struct Slot {
-    sync::atomic<std::uint64_t> key;
-    std::array<sync::atomic<std::uint64_t>, Words> words;
+    sync::atomic<std::uint64_t, "table key"> key;
+    std::array<sync::atomic<std::uint64_t, "table value">, Words> words;
 
     void store(const Value& value) noexcept {
       for (std::size_t i = 0; i < Words; ++i) words[i].store(value[i], sync::release);
@@ -110,11 +110,12 @@ class ReadMostlyTable {
     return {reinterpret_cast<Slot*>(packed - bits), (std::size_t{1} << bits) - 1, 64 - bits};
   }
 
+  using Version = sync::atomic<std::uint64_t, "table version">;
+
   // Readers look again while one of these lives.
   class Moving {
    public:
-    explicit Moving(sync::atomic<std::uint64_t>& version) noexcept
-        : version_{version}, before_{version.load(sync::relaxed)} {
+    explicit Moving(Version& version) noexcept : version_{version}, before_{version.load(sync::relaxed)} {
       version_.store(before_ + 1, sync::relaxed);
     }
     ~Moving() { version_.store(before_ + 2, sync::release); }
@@ -122,7 +123,7 @@ class ReadMostlyTable {
     Moving& operator=(const Moving&) = delete;
 
    private:
-    sync::atomic<std::uint64_t>& version_;
+    Version& version_;
     std::uint64_t before_;
   };
 
@@ -195,9 +196,9 @@ class ReadMostlyTable {
     }
   }
 
-  sync::atomic<std::uint64_t> version_{0};
-  sync::atomic<Packed> array_{0};
-  sync::atomic<std::size_t> count_{0};
+  Version version_{0};
+  sync::atomic<Packed, "table array"> array_{0};
+  sync::atomic<std::size_t, "table count"> count_{0};
 };
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

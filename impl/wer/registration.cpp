@@ -38,7 +38,7 @@ std::optional<Hresult> Registration::refused(ArgumentsAnswer arguments, std::opt
 }
 
 Result Registration::wer_register_additional_process(ProcessRef caller, Pid process, Tid thread) noexcept {
-  std::unique_lock<sync::mutex> threads_stay;
+  std::unique_lock<Kernel::Lifecycle> threads_stay;
   if (profile_[choice::additional_process_thread] == AdditionalProcessThread::must_belong)
     threads_stay = std::unique_lock{kernel_.lifecycle};
   const GateVisit visit{caller};

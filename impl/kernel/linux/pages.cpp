@@ -2,7 +2,7 @@
 
 #include <sys/mman.h>
 
-namespace procreg::impl {
+namespace procreg::impl::inline PROCREG_SYNC {
 
 void prefer_huge_pages(void* start, std::size_t bytes) noexcept {
   // A refusal is no error: the pages stay small.
@@ -10,4 +10,4 @@ void prefer_huge_pages(void* start, std::size_t bytes) noexcept {
   if (whole > 0) static_cast<void>(madvise(start, whole, MADV_HUGEPAGE));
 }
 
-}  // namespace procreg::impl
+}  // namespace procreg::impl::inline PROCREG_SYNC

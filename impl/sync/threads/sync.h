@@ -5,22 +5,32 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include "impl/sync/name.h"
 
 #define PROCREG_SYNC threads
 
 namespace procreg::sync::inline PROCREG_SYNC {
 
-template <class T>
+template <class T, Name>
 using atomic = std::atomic<T>;
+template <Name>
 using mutex = std::mutex;
+// wait wants a std::unique_lock of a mutex.
+template <Name>
+using condition = std::condition_variable_any;
 
 inline constexpr auto relaxed = std::memory_order_relaxed;
 inline constexpr auto acquire = std::memory_order_acquire;
 inline constexpr auto release = std::memory_order_release;
 
-// Called by who waits for another thread's few instructions.
-inline void yield() noexcept { std::this_thread::yield(); }
+// Called by who has read `seen` and cannot go on before another thread, within a few instructions, stores something else.
+template <class Atomic>
+void spin_while(const Atomic&, typename Atomic::value_type) noexcept {
+  std::this_thread::yield();
+}
 
 }  // namespace procreg::sync::inline PROCREG_SYNC
