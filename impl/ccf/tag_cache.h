@@ -52,7 +52,7 @@ class TagCache {
  private:
   using Table = ReadMostlyTable<3>;
   // On a line of its own, so that a writer disturbs the readers of its shard only.
-  struct alignas(64) Shard {
+  struct alignas(sync::apart) Shard {
     Table table{};
     sync::mutex<"tag cache shard"> writer{};
   };

@@ -98,7 +98,7 @@ std::size_t Arena::rounded(std::size_t bytes) noexcept {
 
 std::size_t Arena::class_of(std::size_t size) noexcept {
   if (size <= small_max) return size / 16;
-  return small_classes + static_cast<std::size_t>(std::countr_zero(size));
+  return small_classes + static_cast<std::size_t>(std::countr_zero(size / small_max)) - 1;
 }
 
 void* Arena::bump(std::size_t size) noexcept {

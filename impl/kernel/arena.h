@@ -63,8 +63,9 @@ class Arena {
   static constexpr std::size_t first_chunk_bytes = 256 * 1024;
   static constexpr std::size_t chunk_bytes_min = 1024 * 1024;  // each chunk is twice as large as the one before
   static constexpr std::size_t chunk_bytes_max = 64 * 1024 * 1024;
-  static constexpr std::size_t small_max = 1024;  // sizes up to it are rounded to 16, above it to a power of two
+  static constexpr std::size_t small_max = 256;  // sizes up to it are rounded to 16, above it to a power of two
   static constexpr std::size_t small_classes = small_max / 16 + 1;
+  static constexpr std::size_t large_classes = 40;  // powers of two from 2 * small_max on
 
   static std::size_t rounded(std::size_t bytes) noexcept;
   static std::size_t class_of(std::size_t size) noexcept;
@@ -73,7 +74,7 @@ class Arena {
     Chunk* current{};
     std::byte* at{};
     std::byte* end{};
-    std::array<Free*, small_classes + 64> free{};
+    std::array<Free*, small_classes + large_classes> free{};
     friend bool operator==(const Use&, const Use&) = default;
   };
 

@@ -3,6 +3,7 @@
 // accepted and mean sequential consistency. Without a scheduler the operations cost next to nothing and belong to one thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <mutex>  // scoped_lock and unique_lock take these
 
@@ -44,6 +45,9 @@ class atomic {
  private:
   T value_{};
 };
+
+// Worlds are saved and put back all the time: they had better be small.
+inline constexpr std::size_t apart = alignof(std::uint64_t);
 
 template <Name Called>
 class mutex {

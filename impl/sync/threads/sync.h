@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <thread>
 
@@ -26,6 +27,9 @@ using condition = std::condition_variable_any;
 inline constexpr auto relaxed = std::memory_order_relaxed;
 inline constexpr auto acquire = std::memory_order_acquire;
 inline constexpr auto release = std::memory_order_release;
+
+// The alignment of what different threads write to at once.
+inline constexpr std::size_t apart = 64;
 
 // Called by who has read `seen` and cannot go on before another thread, within a few instructions, stores something else.
 template <class Atomic>
