@@ -18,12 +18,12 @@ constexpr int rounds = 150;
 
 // Runs each on a thread of its own, all let go at once.
 void together(const std::vector<std::function<void()>>& parts) {
-  sync::atomic<std::size_t> waiting{parts.size()};
+  std::atomic<std::size_t> waiting{parts.size()};
   std::vector<std::thread> threads;
   for (const auto& part : parts) {
     threads.emplace_back([&] {
       waiting.fetch_sub(1);
-      while (waiting.load() > 0) sync::yield();
+      while (waiting.load() > 0) std::this_thread::yield();
       part();
     });
   }
@@ -59,7 +59,7 @@ TEST(WorldRace, AReportHoldsExactlyWhatWasAccepted) {
                 for (std::uint32_t i = 0; i < 4; ++i) answers.push_back(world.add(caller.key, Pid{40 + 4 * i}));
               },
               [&] {
-                if (round % 2 == 0) sync::yield();
+                if (round % 2 == 0) std::this_thread::yield();
                 world.crash(caller.key);
               }});
     std::size_t accepted = 0;
@@ -113,7 +113,7 @@ TEST(WorldRace, ARegisteredIncarnationLivedAtTheCall) {
   const Made caller = world.create();
   for (int round = 0; round < rounds; ++round) {
     const Made target = world.create();
-    sync::atomic<bool> left{false};
+    std::atomic<bool> left{false};
     bool after = false;
     together({[&] {
                 world.exit(target.key);
@@ -176,7 +176,7 @@ void expect_sound(TestWorld& world) {
 class Actor {
  public:
   // `newest` is the highest object id that any actor has seen.
-  Actor(TestWorld& world, sync::atomic<std::uint64_t>& newest, ProcessKey self, unsigned seed)
+  Actor(TestWorld& world, std::atomic<std::uint64_t>& newest, ProcessKey self, unsigned seed)
       : world_{world}, newest_{newest}, self_{self}, random_{seed} {}
 
   void act(int steps) {
@@ -283,7 +283,7 @@ class Actor {
   }
 
   TestWorld& world_;
-  sync::atomic<std::uint64_t>& newest_;
+  std::atomic<std::uint64_t>& newest_;
   ProcessKey self_;
   std::mt19937 random_;
 };
@@ -293,7 +293,7 @@ TEST(WorldRace, ManyStepsOnManyThreadsLeaveASoundWorld) {
     WorldSpec spec;
     spec.processes.assign(3, ProcessSpec{});
     TestWorld world{spec, documented_profile().with(choice::additional_process_thread, thread_check)};
-    sync::atomic<std::uint64_t> newest{3};
+    std::atomic<std::uint64_t> newest{3};
     std::vector<std::function<void()>> parts;
     for (unsigned actor = 0; actor < 3; ++actor) {
       parts.emplace_back([&, actor] { Actor{world, newest, {MachineIndex{0}, ObjectId{actor + 1}}, actor}.act(5000); });

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -38,9 +39,9 @@ void write(TagCache& cache, std::uint64_t first) {
   }
 }
 
-std::uint64_t read(const TagCache& cache, const sync::atomic<int>& writers) {
+std::uint64_t read(const TagCache& cache, const std::atomic<int>& writers) {
   std::uint64_t wrong = 0;
-  for (std::uint64_t i = 0; writers.load(sync::acquire) > 0 || i < 1000; ++i) {
+  for (std::uint64_t i = 0; writers.load(std::memory_order_acquire) > 0 || i < 1000; ++i) {
     const std::uint64_t process = 1 + i % (stable + changing);
     const auto tag = cache.find(ObjectId{process});
     const bool right = tag ? belongs_together(*tag, process) : process > stable;
@@ -54,7 +55,7 @@ TEST(TagCacheRace, ReadersBesideWritersSeeWholeTagsAndNeverMissOneThatStays) {
   TagCache cache{arena};
   for (std::uint64_t process = 1; process <= stable; ++process)
     cache.insert(ObjectId{process}, tag_of(process, process));
-  sync::atomic<int> writers{2};
+  std::atomic<int> writers{2};
   std::vector<std::uint64_t> wrong(2);
   std::vector<std::thread> threads;
   for (std::uint64_t first = 0; first < 2; ++first) {
