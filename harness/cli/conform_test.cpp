@@ -179,6 +179,12 @@ constexpr auto never_full = R"({
 }
 )";
 
+TEST_F(Conform, RefusesAParallelPartRatherThanLeavingItOut) {
+  write("threads.json", two_threads);
+  EXPECT_EQ(conform(files({"threads.json"}), session()), ExitStatus::unusable);
+  EXPECT_THAT(out.str(), HasSubstr("threads.json: has a parallel part: run it with `procreg race threads.json`\n"));
+}
+
 TEST_F(Conform, IsUndecidedWhenAClauseThatAFileNamesIsNeverReached) {
   write("never.json", never_full);
   EXPECT_EQ(conform(files({"never.json"}), session()), ExitStatus::undecided);

@@ -77,6 +77,14 @@ TEST_F(Fuzz, SaysWhichFileOfTheFolderIsUnusable) {
   EXPECT_THAT(out.str(), HasSubstr("steps        100\n"));
 }
 
+TEST_F(Fuzz, RefusesASavedFileWithAParallelPart) {
+  write("found/threads.json", two_threads);
+  FuzzRequest request = steps(100);
+  request.save = "found";
+  EXPECT_EQ(fuzz(request, session()), ExitStatus::unusable);
+  EXPECT_THAT(err.str(), HasSubstr("found/threads.json: has a parallel part"));
+}
+
 TEST_F(Fuzz, AFailureThatCannotBeSavedIsAFailureOfOurs) {
   write("file", "no folder");
   FuzzRequest request = steps(200000);
@@ -119,6 +127,14 @@ TEST_F(Shrink, HasNothingToDoWhereNothingDiverges) {
   EXPECT_EQ(shrink(request, session()), ExitStatus::nothing_ran);
   EXPECT_EQ(out.str(), "");
   EXPECT_THAT(err.str(), HasSubstr("does not diverge"));
+}
+
+TEST_F(Shrink, RefusesAParallelPart) {
+  write("threads.json", two_threads);
+  ShrinkRequest request;
+  request.file = "threads.json";
+  EXPECT_EQ(shrink(request, session()), ExitStatus::unusable);
+  EXPECT_THAT(err.str(), HasSubstr("threads.json: has a parallel part"));
 }
 
 TEST_F(Shrink, OfAnUnusableFileSaysWhere) {

@@ -107,7 +107,7 @@ class Replay {
   }
 
   void run_file(const std::string& file) {
-    auto read = harness::read_script_file(file);
+    auto read = harness::read_sequential_script_file(file);
     if (const auto* errors = std::get_if<1>(&read)) {
       for (const auto& error : *errors) complain(Verdict::unusable_input, text(error));
       return;

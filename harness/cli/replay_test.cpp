@@ -44,6 +44,13 @@ CONFORMS  6 steps
 )");
 }
 
+TEST_F(Replay, RefusesAParallelPartRatherThanLeavingItOut) {
+  write("threads.json", two_threads);
+  EXPECT_EQ(replay(documented({"threads.json"}), session()), ExitStatus::unusable);
+  EXPECT_EQ(err.str(), "procreg: threads.json: has a parallel part: run it with `procreg race threads.json`\n");
+  EXPECT_EQ(out.str(), "");
+}
+
 TEST_F(Replay, StopsAtTheFirstDivergence) {
   EXPECT_EQ(replay(documented({"third.json"}), session(lying<FullMeansOutOfMemory>())), ExitStatus::diverges);
   EXPECT_THAT(out.str(), HasSubstr("DIVERGES  third.json  at step 5 of 6, profile documented\n"));

@@ -49,7 +49,7 @@ ExitStatus put_out(const Script& before, const harness::Shrunk& shrunk, const Sh
 }  // namespace
 
 ExitStatus shrink(const ShrinkRequest& request, const Session& session) {
-  const auto read = harness::read_script_file(request.file);
+  const auto read = harness::read_sequential_script_file(request.file);
   if (const auto* errors = std::get_if<1>(&read)) {
     for (const auto& error : *errors) session.err << fmt::format("procreg: {}\n", text(error));
     return ExitStatus::unusable;

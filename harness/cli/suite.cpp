@@ -83,7 +83,7 @@ class Suite {
   }
 
   void run_file(const std::string& file) {
-    auto read = harness::read_script_file(file);
+    auto read = harness::read_sequential_script_file(file);
     if (auto* errors = std::get_if<std::vector<harness::InputError>>(&read)) {
       ScenarioResult scenario;
       scenario.file = file;

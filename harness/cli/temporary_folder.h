@@ -82,6 +82,19 @@ harness::SubjectFactory lying() {
   return [] { return std::make_unique<Lying>(); };
 }
 
+// Two threads after one step.
+inline constexpr auto two_threads = R"({
+  "format": "procreg-scenario/1",
+  "steps": [
+    { "event": "AdvanceTime", "ms": 1 }
+  ],
+  "parallel": [
+    [{ "event": "AdvanceTime", "ms": 1 }],
+    [{ "event": "AdvanceTime", "ms": 2 }]
+  ]
+}
+)";
+
 // Three registrations in a world where two are the limit.
 inline constexpr auto third_process_refused = R"({
   "format": "procreg-scenario/1",

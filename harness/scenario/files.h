@@ -30,6 +30,9 @@ using ReadResult = std::variant<Script, std::vector<InputError>>;
 ReadResult read_script(std::string_view json, std::string_view file_name);
 ReadResult read_script_file(const std::string& path);  // at most file_bytes_max
 
+// For what performs one step after another: a file with a parallel part is refused.
+ReadResult read_sequential_script_file(const std::string& path);
+
 inline constexpr std::size_t file_bytes_max = 16U << 20;
 inline constexpr std::size_t nesting_max = 32;
 

@@ -16,6 +16,7 @@ inline constexpr std::string_view default_process_name = "main";
 inline constexpr std::string_view se_debug_privilege = "SeDebug";
 inline constexpr std::size_t machines_max = 255;
 inline constexpr std::size_t names_max = 65535;
+inline constexpr std::size_t parallel_max = 64;  // threads of a scenario
 
 struct LimitField {
   std::string_view name;
@@ -28,8 +29,8 @@ inline constexpr std::array limit_fields{
 // Words that stand for values, so no name may be one (specification README, 4.3).
 inline constexpr std::array<std::string_view, 4> reserved_words{"CURRENT_PROCESS", "CURRENT_THREAD", "NULL", "null"};
 
-inline constexpr std::array<std::string_view, 7> file_keys{"format",  "name",  "why",  "clauses",
-                                                           "profile", "world", "steps"};
+inline constexpr std::array<std::string_view, 9> file_keys{"format", "name",  "why",      "clauses", "profile",
+                                                           "world",  "steps", "parallel", "schedule"};
 inline constexpr std::array<std::string_view, 5> world_keys{"machines", "processes", "limits",
                                                             "additionalDataRequested", "forceQueue"};
 inline constexpr std::array<std::string_view, 2> machine_keys{"name", "ccf"};
@@ -37,9 +38,9 @@ inline constexpr std::array<std::string_view, 11> process_keys{
     "name", "machine", "kind", "user", "pid", "protected", "privileges", "dacl", "threads", "package", "dumpable"};
 inline constexpr std::array<std::string_view, 2> profile_keys{"base", "choices"};
 inline constexpr std::array<std::string_view, 5> expectation_keys{"returns", "out", "lastError", "report", "leaves"};
+inline constexpr std::array<std::string_view, 3> switch_keys{"thread", "point", "occurrence"};
 
 // Known to the specification, not to this version.
-inline constexpr std::array<std::string_view, 2> later_file_keys{"parallel", "schedule"};
 inline constexpr std::array<std::string_view, 4> later_world_keys{"existingFiles", "helperModules", "moduleBehaviours",
                                                                   "userDocumentsRequested"};
 inline constexpr std::array<std::string_view, 5> later_process_keys{"localFolderUsable", "stacks", "data", "private",

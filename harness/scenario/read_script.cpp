@@ -56,16 +56,18 @@ void read_root(Reading& in, const Node& root) {
   if (!expect(in, root, json::Kind::object, "a scenario (an object)")) return;
   read_format(in, root);
   if (!in.errors.none()) return;
-  refuse_unknown_keys(in, root, file_keys, later_file_keys);
+  refuse_unknown_keys(in, root, file_keys, {});
   read_title(in, root, "name", in.script.name);
   read_title(in, root, "why", in.script.why);
   if (const Node* list = member(root, "clauses")) read_clauses(in, *list);
   if (const Node* value = member(root, "profile")) read_profiles(in, *value);
   read_world(in, member(root, "world"));
+  const Node* threads = member(root, "parallel");
   if (const Node* list = member(root, "steps"))
-    read_steps(in, *list);
+    read_steps(in, *list, threads != nullptr);
   else
     in.errors.at(root, "the key \"steps\" is missing");
+  read_parallel(in, threads, member(root, "schedule"));
 }
 
 // The line each step begins on, counted once through the file.
@@ -142,6 +144,13 @@ ReadResult read_script_file(const std::string& path) {
   }
   if (std::ferror(file.get()) != 0) return unreadable(path, "cannot be read: " + error_text(errno));
   return read_script(content, path);
+}
+
+ReadResult read_sequential_script_file(const std::string& path) {
+  ReadResult read = read_script_file(path);
+  const auto* script = std::get_if<Script>(&read);
+  if (script == nullptr || script->parallel.empty()) return read;
+  return unreadable(path, fmt::format("has a parallel part: run it with `procreg race {}`", path));
 }
 
 }  // namespace procreg::harness

@@ -192,7 +192,7 @@ TEST(BadInput, AnyKeyIsShownOnOneLine) {
             "f.json:1:44: /steps/0: a step has one of the keys \"call\" and \"event\"\n"
             "f.json:1:64: /a\\u0000: unknown key \"a\\u0000\"; known: \"format\", \"name\", \"why\", \"clauses\", "
             "\"profile\", "
-            "\"world\", \"steps\"");
+            "\"world\", \"steps\", \"parallel\", \"schedule\"");
   EXPECT_EQ(
       errors_of(with_steps("{\"event\": \"UserCancel\", \"process\": \"main\", \"\\n\\ud800/~\": 1}")).substr(0, 36),
       "f.json:2:44: /steps/0/\\n\\ud800~1~0: ");
@@ -248,6 +248,13 @@ TEST(Names, OfThreadsMeanTheSameByNumberAndByName) {
   EXPECT_TRUE(script.steps[1] == script.steps[2]);
   EXPECT_EQ(std::get<Crash>(script.steps[1]).thread.value->name, (NameRef{2, first_thread_part + 1}));
   EXPECT_EQ(script.lines, (std::vector<std::uint32_t>{2, 3, 3}));
+}
+
+TEST(Schedules, CountOccurrencesFromOneWhenTheyDoNotSay) {
+  const ReadResult result = read_script(
+      with(R"("parallel": [[{"event": "AdvanceTime", "ms": 1}]], "schedule": [{"thread": 0, "point": "call"}])"), "");
+  ASSERT_TRUE(std::holds_alternative<Script>(result));
+  EXPECT_EQ(std::get<Script>(result).schedule, (std::vector<ScheduleSwitch>{{0, "call", 1}}));
 }
 
 TEST(Results, AreReadByTheFamilyOfTheFunction) {

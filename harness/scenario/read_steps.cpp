@@ -88,12 +88,10 @@ void read_fields(Reading& in, const Node& value, const StepInfo& kind, Step& ste
 }
 
 void read_step(Reading& in, const Node& value) {
-  if (!expect(in, value, json::Kind::object, "a step")) return;
-  const StepInfo* kind = read_kind(in, value);
-  if (kind == nullptr) return;
-  Step& step = in.script.steps.emplace_back(kind->make());
-  read_fields(in, value, *kind, step);
-  in.script.expectations.push_back(read_expectation(in, value, *kind));
+  const auto step = read_action(in, value);
+  if (!step) return;
+  in.script.steps.push_back(*step);
+  in.script.expectations.push_back(read_expectation(in, value, info(*step)));
 }
 
 void read_choice(Reading& in, const Node& value, Profile& profile) {
@@ -153,9 +151,18 @@ void read_profiles(Reading& in, const json::Node& value) {
   for (const Node& profile : json::children(value)) read_profile(in, profile);
 }
 
-void read_steps(Reading& in, const json::Node& list) {
+std::optional<Step> read_action(Reading& in, const json::Node& value) {
+  if (!expect(in, value, json::Kind::object, "a step")) return std::nullopt;
+  const StepInfo* kind = read_kind(in, value);
+  if (kind == nullptr) return std::nullopt;
+  Step step = kind->make();
+  read_fields(in, value, *kind, step);
+  return step;
+}
+
+void read_steps(Reading& in, const json::Node& list, bool may_be_empty) {
   if (!expect(in, list, json::Kind::array, "a list of steps")) return;
-  if (list.first == nullptr) in.errors.at(list, "at least one step is expected");
+  if (list.first == nullptr && !may_be_empty) in.errors.at(list, "at least one step is expected");
   for (const Node& step : json::children(list)) read_step(in, step);
 }
 

@@ -97,7 +97,11 @@ bool read_value(Reading& in, const json::Node& value, ValueKind kind, void* fiel
 
 void read_world(Reading& in, const json::Node* world);
 void read_profiles(Reading& in, const json::Node& value);
-void read_steps(Reading& in, const json::Node& list);
+void read_steps(Reading& in, const json::Node& list, bool may_be_empty);
+// A step without what is expected of it; binds the name that it gives.
+std::optional<Step> read_action(Reading& in, const json::Node& value);
+// `parallel` and `schedule`, after `steps`; nullptr where the file has none.
+void read_parallel(Reading& in, const json::Node* threads, const json::Node* schedule);
 Expectation read_expectation(Reading& in, const json::Node& step, const StepInfo& kind);
 // Reports what cannot be in a report or snapshot.
 void check_report(Reading& in, const json::Node& value);

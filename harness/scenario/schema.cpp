@@ -285,6 +285,25 @@ Json world_schema() {
                 Json::array());
 }
 
+// What comes out of a step of a thread depends on the order.
+Json parallel_step_schema() {
+  Json none = Json::object();
+  for (const std::string_view key : expectation_keys) none[std::string{key}] = false;
+  return {{"allOf", Json::array({ref("step")})}, {"properties", std::move(none)}};
+}
+
+Json switch_schema() {
+  return object(
+      {{"thread", ref("dword")}, {"point", {{"type", "string"}, {"minLength", 1}}}, {"occurrence", ref("countdown")}},
+      Json::array({"thread", "point"}));
+}
+
+Json threads_schema() {
+  Json threads = list_of(list_of(ref("parallelStep"), 1), 1);
+  threads["maxItems"] = parallel_max;
+  return threads;
+}
+
 Json all_definitions() {
   Json out = definitions();
   out["clause"] = clause_ids();
@@ -300,6 +319,8 @@ Json all_definitions() {
     kinds.push_back(ref(kind.name));
   }
   out["step"] = any_of(std::move(kinds));
+  out["parallelStep"] = parallel_step_schema();
+  out["switch"] = switch_schema();
   return out;
 }
 
@@ -317,8 +338,12 @@ std::string scenario_schema() {
                         {"clauses", std::move(clauses)},
                         {"profile", any_of(Json::array({ref("profile"), list_of(ref("profile"), 1)}))},
                         {"world", ref("world")},
-                        {"steps", list_of(ref("step"), 1)}},
+                        {"steps", list_of(ref("step"))},
+                        {"parallel", threads_schema()},
+                        {"schedule", list_of(ref("switch"), 1)}},
                        Json::array({"format", "steps"})));
+  schema["anyOf"] = Json::array({{{"required", Json::array({"parallel"})}},
+                                 {{"properties", {{"steps", {{"minItems", 1}}}, {"schedule", false}}}}});
   schema["$defs"] = all_definitions();
   return schema.dump(2) + "\n";
 }

@@ -67,14 +67,20 @@ std::uint16_t Scope::bind(GivenNameEntry entry, BoundAs kind, std::uint16_t thre
   const auto base = static_cast<std::uint16_t>(names_.size() + 1);
   bases_.emplace(entry.name, base);
   names_.push_back(std::move(entry));
-  infos_.push_back({kind, threads});
+  infos_.push_back({kind, threads, thread_});
   return base;
+}
+
+bool Scope::visible(std::uint16_t base) const {
+  const std::uint16_t thread = infos_[base - 1U].thread;
+  return thread == 0 || thread == thread_;
 }
 
 std::string Scope::unbound(std::string_view name) const {
   std::string out = fmt::format("no earlier step and nothing in \"world\" binds the name {}", json::quote(name));
   std::vector<std::string_view> known;
-  for (const auto& [candidate, base] : bases_) known.push_back(candidate);
+  for (const auto& [candidate, base] : bases_)
+    if (visible(base)) known.push_back(candidate);
   if (const auto candidates = near(name, known); !candidates.empty())
     out += fmt::format("; did you mean {}?", json::quote(candidates.front()));
   return out;
@@ -85,6 +91,10 @@ std::variant<Named, std::string> Scope::find(std::string_view name) const {
   const std::string_view given = name.substr(0, dot);
   const auto known = bases_.find(given);
   if (known == bases_.end()) return unbound(given);
+  if (!visible(known->second))
+    return fmt::format(
+        "the name {} is bound by another thread, and a thread uses its own names and those of \"steps\" only",
+        json::quote(given));
   if (dot != std::string_view::npos) return part(name, known->second, name.substr(dot + 1));
   const BoundAs kind = infos_[known->second - 1U].kind;
   const Meaning meaning = kind == BoundAs::handle   ? Meaning::handle

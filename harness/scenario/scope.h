@@ -35,6 +35,10 @@ class Scope {
  public:
   explicit Scope(Names& names) : names_{names} {}
 
+  // From here on names are of this thread of the parallel part (from 1), and those of other threads are not to be used; 0:
+  // names are everybody's.
+  void enter(std::uint16_t thread) { thread_ = thread; }
+
   // Appends the entry and returns its base; 0 and nothing changes when the name is bound already or there are too many.
   std::uint16_t bind(GivenNameEntry entry, BoundAs kind, std::uint16_t threads);
 
@@ -47,11 +51,14 @@ class Scope {
   struct Info {
     BoundAs kind;
     std::uint16_t threads;
+    std::uint16_t thread;  // that may use it, 0: everybody
   };
   std::variant<Named, std::string> part(std::string_view name, std::uint16_t base, std::string_view suffix) const;
+  bool visible(std::uint16_t base) const;
   std::string unbound(std::string_view name) const;
 
   Names& names_;
+  std::uint16_t thread_{0};
   std::vector<Info> infos_{};
   std::map<std::string, std::uint16_t, std::less<>> bases_{};
 };

@@ -38,6 +38,16 @@ struct Expectation {
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
+// One switch of a schedule: `thread` (index into Script::parallel) runs until it stands, for the `occurrence`-th time (from
+// 1), at `point` ("lock process gate", "call", "return", "end"); then the thread of the next switch runs. After the last
+// switch the threads run on in the order of their indexes.
+struct ScheduleSwitch {
+  std::uint16_t thread{};
+  std::string point{};
+  std::uint32_t occurrence{1};
+  friend bool operator==(const ScheduleSwitch&, const ScheduleSwitch&) = default;
+};
+
 struct Script {
   std::string name{};  // title
   std::string file{};  // path as given, "" for a generated one
@@ -56,7 +66,11 @@ struct Script {
   std::vector<Step> steps{};
   std::vector<Expectation> expectations{};  // empty, or one a step
   std::vector<std::uint32_t> lines{};       // empty, or the line of the file each step begins on
-  std::string why{};                        // what the file says about itself; "" when it does not
+  // After `steps`, each list on a thread of its own; empty: none. A thread uses the names of the world, of `steps`, and its
+  // own; no two threads give the same name.
+  std::vector<std::vector<Step>> parallel{};
+  std::vector<ScheduleSwitch> schedule{};  // empty: whatever order the threads take
+  std::string why{};                       // what the file says about itself; "" when it does not
 };
 
 // The pids that the processes of a valid world get, in list order (ccf.md OBJ-PROC-02).

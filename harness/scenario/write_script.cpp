@@ -120,6 +120,29 @@ std::vector<std::string> step_lines(const Script& script) {
   return out;
 }
 
+std::string thread_text(const Script& script, const std::vector<Step>& thread) {
+  std::vector<std::string> out;
+  for (const Step& step : thread) out.push_back(step_json(script, step));
+  return lines('[', out, ']', "    ");
+}
+
+std::vector<std::string> thread_texts(const Script& script) {
+  std::vector<std::string> out;
+  for (const std::vector<Step>& thread : script.parallel) out.push_back(thread_text(script, thread));
+  return out;
+}
+
+std::vector<std::string> switch_lines(const Script& script) {
+  std::vector<std::string> out;
+  for (const ScheduleSwitch& each : script.schedule)
+    out.push_back(json::Object{}
+                      .add("thread", std::to_string(each.thread))
+                      .add("point", json::quote(each.point))
+                      .add("occurrence", std::to_string(each.occurrence))
+                      .text());
+  return out;
+}
+
 std::size_t differences(const Profile& a, const Profile& b) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < choice_count; ++i) count += a.option[i] != b.option[i] ? 1 : 0;
@@ -150,7 +173,9 @@ std::string write_script(const Script& script) {
   if (!script.clauses.empty()) add("clauses", clauses_text(script));
   if (!script.profiles.empty()) add("profile", profiles_text(script));
   if (has_world(script)) add("world", world_text(script));
-  add("steps", lines('[', step_lines(script), ']', "  "));
+  add("steps", script.steps.empty() ? "[]" : lines('[', step_lines(script), ']', "  "));
+  if (!script.parallel.empty()) add("parallel", lines('[', thread_texts(script), ']', "  "));
+  if (!script.schedule.empty()) add("schedule", lines('[', switch_lines(script), ']', "  "));
   return lines('{', members, '}', "") + "\n";
 }
 

@@ -365,6 +365,49 @@ TEST(WriteScript, WhatItWritesIsReadBackWhole) {
   EXPECT_EQ(write_script(read), everything);
 }
 
+constexpr std::string_view two_threads = R"({
+  "format": "procreg-scenario/1",
+  "steps": [
+    { "call": "CreateProcess", "by": "main", "as": "w", "threads": ["ui"] }
+  ],
+  "parallel": [
+    [
+      { "call": "CreateProcess", "by": "main", "as": "mine" },
+      { "call": "CloseHandle", "by": "main", "hObject": "mine.handle" }
+    ],
+    [
+      { "call": "WerRegisterAdditionalProcess", "by": "main", "processId": "w", "captureExtraInfoForThreadId": "w.ui" }
+    ]
+  ],
+  "schedule": [
+    { "thread": 1, "point": "lock \"gate\"", "occurrence": 2 },
+    { "thread": 0, "point": "call", "occurrence": 1 }
+  ]
+}
+)";
+
+TEST(WriteScript, WritesThreadsAndTheirScheduleAsTheyAreRead) {
+  const ReadResult result = read_script(two_threads, "two_threads.json");
+  ASSERT_TRUE(std::holds_alternative<Script>(result)) << first_error(result);
+  const Script& read = std::get<Script>(result);
+  ASSERT_EQ(read.parallel.size(), 2U);
+  EXPECT_EQ(read.steps.size(), 1U);
+  EXPECT_EQ(read.parallel[0].size(), 2U);
+  EXPECT_EQ(read.parallel[1].size(), 1U);
+  EXPECT_EQ(std::get<CloseHandle>(read.parallel[0][1]).hObject.name, (NameRef{3, handle_part}));
+  EXPECT_EQ(read.schedule, (std::vector<ScheduleSwitch>{{1, "lock \"gate\"", 2}, {0, "call", 1}}));
+  EXPECT_EQ(write_script(read), two_threads);
+}
+
+TEST(WriteScript, WritesThreadsThatNothingPrecedes) {
+  Script script;
+  script.names = {{"main", {}}};
+  script.parallel = {{AdvanceTime{.ms = Duration{1}}}};
+  const ReadResult result = read_script(write_script(script), "");
+  ASSERT_TRUE(std::holds_alternative<Script>(result)) << first_error(result);
+  EXPECT_TRUE(std::get<Script>(result).parallel == script.parallel);
+}
+
 TEST(WriteScript, LeavesOutTheDefaultWorld) {
   Script script;
   script.names = {{"main", {}}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "harness/search/field_value.h"
@@ -35,6 +36,13 @@ class Repair {
     const Names before = std::exchange(script_.names, {});
     for (ProcessSpec& process : script_.world.processes)
       process.name = bind(before, process.name, {0, NameKind::process, process.threads.count, false, 0});
+    mend_steps(before);
+    mend_threads(before);
+    script_.lines.clear();
+  }
+
+ private:
+  void mend_steps(const Names& before) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < script_.steps.size(); ++i) {
       Step step = script_.steps[i];
@@ -45,10 +53,34 @@ class Repair {
     }
     script_.steps.resize(kept);
     if (!script_.expectations.empty()) script_.expectations.resize(kept);
-    script_.lines.clear();
   }
 
- private:
+  // A thread does not see the names of the threads before it; one without steps goes, with its switches.
+  void mend_threads(const Names& before) {
+    const std::vector<BoundName> everybodys = bound_;
+    std::vector<std::vector<Step>> kept;
+    std::vector<std::optional<std::uint16_t>> index;
+    for (const std::vector<Step>& thread : script_.parallel) {
+      bound_ = everybodys;
+      std::vector<Step> steps;
+      for (Step step : thread)
+        if (mend(before, step)) steps.push_back(step);
+      index.push_back(steps.empty() ? std::nullopt : std::optional{static_cast<std::uint16_t>(kept.size())});
+      if (!steps.empty()) kept.push_back(std::move(steps));
+    }
+    script_.parallel = std::move(kept);
+    mend_schedule(index);
+  }
+
+  void mend_schedule(const std::vector<std::optional<std::uint16_t>>& index) {
+    std::vector<ScheduleSwitch> kept;
+    for (ScheduleSwitch& each : script_.schedule) {
+      const auto now = each.thread < index.size() ? index[each.thread] : std::nullopt;
+      if (now) kept.push_back({*now, std::move(each.point), each.occurrence});
+    }
+    script_.schedule = std::move(kept);
+  }
+
   std::uint16_t bind(const Names& before, std::uint16_t base, BoundName name) {
     if (base == 0) return 0;
     script_.names.push_back(keep_texts_ ? before[base - 1U] : normal_.next(name.kind));

@@ -9,7 +9,8 @@ namespace procreg::harness {
 // Makes a valid scenario of a script that uses names which nothing binds any more, or not before their use: literals
 // such as @process1 take the place of ids, a step by or for such a process goes. Names are numbered in order of
 // binding, literals in order of use. `keep_texts`: names keep their texts, for a script that expects something in terms
-// of them; else they are brought to normal form (p1, h1, t1 ...).
+// of them; else they are brought to normal form (p1, h1, t1 ...). Threads without steps go, and the switches of a
+// schedule that are theirs.
 void repair(Script& script, bool keep_texts);
 
 // What a step binds by `as`, were it to succeed.

@@ -102,6 +102,43 @@ TEST(Repair, KeepsStepsAndWhatTheyExpectTogether) {
   EXPECT_EQ(script.expectations.front().lastError, 6U);
 }
 
+Script with_threads(const std::string& steps, const std::string& parallel, const std::string& schedule) {
+  ReadResult read = read_script(R"({ "format": "procreg-scenario/1", "steps": [)" + steps + R"(], "parallel": [)" +
+                                    parallel + R"(], "schedule": [)" + schedule + "] }",
+                                "test.json");
+  if (auto* errors = std::get_if<std::vector<InputError>>(&read)) {
+    ADD_FAILURE() << text(errors->front());
+    return {};
+  }
+  return std::move(std::get<Script>(read));
+}
+
+TEST(Repair, LeavesOutThreadsWithoutStepsAndTheirSwitches) {
+  Script script = with_threads(R"({ "call": "CreateProcess", "by": "main", "as": "w" })",
+                               R"([{ "event": "Crash", "process": "w" }], [{ "event": "AdvanceTime", "ms": 1 }])",
+                               R"({ "thread": 0, "point": "call" }, { "thread": 1, "point": "end" })");
+  script.steps.clear();
+  script.expectations.clear();
+  repair(script, false);
+  ASSERT_EQ(script.parallel.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<AdvanceTime>(script.parallel[0][0]));
+  EXPECT_EQ(script.schedule, (std::vector<ScheduleSwitch>{{0, "end", 1}}));
+}
+
+TEST(Repair, TreatsANameOfAnotherThreadAsUnbound) {
+  Script script = with_threads("",
+                               R"([{ "call": "CreateProcess", "by": "main", "as": "w" },
+                                   { "call": "CloseHandle", "by": "main", "hObject": "w.handle" }],
+                                  [{ "event": "AdvanceTime", "ms": 1 }])",
+                               R"({ "thread": 0, "point": "call" })");
+  script.parallel[1].push_back(script.parallel[0].back());
+  script.parallel[0].pop_back();
+  repair(script, false);
+  EXPECT_EQ(step_json(script, script.parallel[1].back()),
+            R"({ "call": "CloseHandle", "by": "main", "hObject": "@handle1" })");
+  EXPECT_TRUE(std::holds_alternative<Script>(read_script(write_script(script), "")));
+}
+
 // Whatever is taken out of a generated script, what is left is a valid scenario.
 TEST(Repair, MakesValidScenariosOfMutilatedOnes) {
   for (std::uint64_t number = 0; number < 400; ++number) {

@@ -30,7 +30,7 @@ SavedFailures read_saved(const std::string& folder) {
   std::error_code error;
   if (!fs::exists(folder, error)) return saved;
   for (const std::string& file : json_files(folder, error)) {
-    ReadResult read = read_script_file(file);
+    ReadResult read = read_sequential_script_file(file);
     if (auto* script = std::get_if<Script>(&read)) {
       saved.scripts.push_back(std::move(*script));
     } else {

@@ -21,6 +21,7 @@ class Shrinker {
       : lockstep_{subject, {options.snapshots, options.spoiled}}, failure_{failure}, options_{options} {}
 
   Shrunk run(const Script& script, const Profile& profile) {
+    if (!script.parallel.empty()) return {script, profile, failure_, runs_, false};
     best_ = script;
     best_.profiles = {{profile_label(profile), profile}};
     if (!begin()) return {script, profile, failure_, runs_, false};

@@ -30,6 +30,7 @@ struct Shrunk {
 
 // `failure` is what `script` runs into under `profile`; a script that does not fail so is returned as it is. What steps
 // expect is kept for Difference::expectation, and then of the failing step only.
+// A script with a parallel part is returned as it is.
 Shrunk shrink(const Script& script, const Profile& profile, Subject& subject, const Divergence& failure,
               const ShrinkOptions& options = {});
 
