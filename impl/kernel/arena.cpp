@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 
 #include "impl/kernel/pages.h"
 
@@ -42,7 +43,14 @@ void Arena::release(void* memory, std::size_t bytes) noexcept {
   free = ::new (memory) Free{free};
 }
 
+// Free again, should a thread that was dropped have held it.
+void Arena::renew_lock() noexcept {
+  std::destroy_at(&lock_);
+  std::construct_at(&lock_);
+}
+
 void Arena::rewind() noexcept {
+  renew_lock();
   while (first_->next != nullptr) delete_chunk(std::exchange(first_->next, first_->next->next));
   use_.free.fill(nullptr);
   begin(first_);
@@ -68,6 +76,7 @@ void Arena::save(Image& image) const {
 }
 
 void Arena::restore(const Image& image) noexcept {
+  renew_lock();
   std::memcpy(static_cast<void*>(&use_), image.data(), sizeof(Use));
   const std::byte* from = image.data() + sizeof(Use);
   for (Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next) {

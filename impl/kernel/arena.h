@@ -30,7 +30,7 @@ class Arena {
   // Everything allocated is gone; no destructors run.
   void rewind() noexcept;
 
-  // The arena as bytes. All three must be alone, and no lock in the arena may be held. What is put back lies where it lay: an
+  // The arena as bytes. All three must be alone, and no lock may be held when it is saved. What is put back lies where it lay: an
   // image fits the arena that it was made of, until that is rewound. Putting bytes back over living objects is beyond the
   // letter of the standard; it rests on all of them being plain values, which the standard's locks are not on every platform:
   // the scheduled flavour's are.
@@ -86,6 +86,7 @@ class Arena {
     return reinterpret_cast<const std::byte*>(chunk + 1);
   }
   std::size_t used(const Chunk* chunk) const noexcept;
+  void renew_lock() noexcept;
   static Chunk* new_chunk(std::size_t bytes, Chunk* next) noexcept;
   static void delete_chunk(Chunk* chunk) noexcept;
 
