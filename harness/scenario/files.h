@@ -33,6 +33,9 @@ ReadResult read_script_file(const std::string& path);  // at most file_bytes_max
 // For what performs one step after another: a file with a parallel part is refused.
 ReadResult read_sequential_script_file(const std::string& path);
 
+// At most file_bytes_max.
+std::variant<std::string, std::vector<InputError>> read_whole_file(const std::string& path);
+
 inline constexpr std::size_t file_bytes_max = 16U << 20;
 inline constexpr std::size_t nesting_max = 32;
 

@@ -52,24 +52,6 @@ void read_title(Reading& in, const Node& root, std::string_view key, std::string
   if (const auto text = read_text(in, *value, "a text")) out = *text;
 }
 
-void read_root(Reading& in, const Node& root) {
-  if (!expect(in, root, json::Kind::object, "a scenario (an object)")) return;
-  read_format(in, root);
-  if (!in.errors.none()) return;
-  refuse_unknown_keys(in, root, file_keys, {});
-  read_title(in, root, "name", in.script.name);
-  read_title(in, root, "why", in.script.why);
-  if (const Node* list = member(root, "clauses")) read_clauses(in, *list);
-  if (const Node* value = member(root, "profile")) read_profiles(in, *value);
-  read_world(in, member(root, "world"));
-  const Node* threads = member(root, "parallel");
-  if (const Node* list = member(root, "steps"))
-    read_steps(in, *list, threads != nullptr);
-  else
-    in.errors.at(root, "the key \"steps\" is missing");
-  read_parallel(in, threads, member(root, "schedule"));
-}
-
 // The line each step begins on, counted once through the file.
 std::vector<std::uint32_t> lines_of(std::string_view text, const Node& steps) {
   std::vector<std::uint32_t> lines;
@@ -112,6 +94,24 @@ std::string text(const InputError& error) {
   return fmt::format("{}:{}:{}: {}{}", error.file, error.line, error.column, pointer, error.message);
 }
 
+void read_scenario(Reading& in, const json::Node& root) {
+  if (!expect(in, root, json::Kind::object, "a scenario (an object)")) return;
+  read_format(in, root);
+  if (!in.errors.none()) return;
+  refuse_unknown_keys(in, root, file_keys, {});
+  read_title(in, root, "name", in.script.name);
+  read_title(in, root, "why", in.script.why);
+  if (const Node* list = member(root, "clauses")) read_clauses(in, *list);
+  if (const Node* value = member(root, "profile")) read_profiles(in, *value);
+  read_world(in, member(root, "world"));
+  const Node* threads = member(root, "parallel");
+  if (const Node* list = member(root, "steps"))
+    read_steps(in, *list, threads != nullptr);
+  else
+    in.errors.at(root, "the key \"steps\" is missing");
+  read_parallel(in, threads, member(root, "schedule"));
+}
+
 ReadResult read_script(std::string_view json, std::string_view file_name) {
   if (json.size() > file_bytes_max) return unreadable(std::string{file_name}, too_large());
   Script script;
@@ -124,7 +124,7 @@ ReadResult read_script(std::string_view json, std::string_view file_name) {
 
   const Node& root = document.nodes.front();
   Reading in{errors, script};
-  read_root(in, root);
+  read_scenario(in, root);
   if (!errors.none()) return errors.take();
   script.lines = lines_of(json, *member(root, "steps"));
   const auto none = [](const Expectation& expectation) { return expectation.none(); };
@@ -132,7 +132,7 @@ ReadResult read_script(std::string_view json, std::string_view file_name) {
   return script;
 }
 
-ReadResult read_script_file(const std::string& path) {
+std::variant<std::string, std::vector<InputError>> read_whole_file(const std::string& path) {
   errno = 0;
   const std::unique_ptr<std::FILE, Close> file{std::fopen(path.c_str(), "rb")};
   if (file == nullptr) return unreadable(path, "cannot be read: " + error_text(errno));
@@ -143,7 +143,13 @@ ReadResult read_script_file(const std::string& path) {
     if (content.size() > file_bytes_max) return unreadable(path, too_large());
   }
   if (std::ferror(file.get()) != 0) return unreadable(path, "cannot be read: " + error_text(errno));
-  return read_script(content, path);
+  return content;
+}
+
+ReadResult read_script_file(const std::string& path) {
+  auto content = read_whole_file(path);
+  if (auto* errors = std::get_if<std::vector<InputError>>(&content)) return std::move(*errors);
+  return read_script(std::get<std::string>(content), path);
 }
 
 ReadResult read_sequential_script_file(const std::string& path) {

@@ -86,6 +86,9 @@ std::optional<NameRef> read_name(Reading& in, const json::Node& value, Meaning w
 
 // --- Parts of a file ---
 
+// A whole scenario, wherever it stands.
+void read_scenario(Reading& in, const json::Node& root);
+
 // What a step makes, until it is bound.
 struct Made {
   const json::Node* as{};

@@ -1,0 +1,124 @@
+#include "harness/concurrent/race_script.h"
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "harness/generate/generate.h"
+#include "harness/search/repair.h"
+#include "model/system.h"
+
+namespace procreg::harness {
+
+namespace {
+
+struct Weight {
+  std::string_view step;
+  std::uint16_t weight;
+};
+
+// What a race is about. A report that is collected meanwhile stands in the first and the last.
+constexpr std::array registrations{Weight{"WerRegisterAdditionalProcess", 44},
+                                   Weight{"WerUnregisterAdditionalProcess", 32},
+                                   Weight{"RegisterApplicationRecoveryCallback", 4},
+                                   Weight{"SetHeapCapacity", 3},
+                                   Weight{"FailAllocation", 3},
+                                   Weight{"Crash", 3},
+                                   Weight{"StopAnswering", 1},
+                                   Weight{"AdvanceTime", 1},
+                                   Weight{"ExitProcess", 1},
+                                   Weight{"CreateProcess", 1}};
+constexpr std::array tags{Weight{"RegisterAppInstance", 40}, Weight{"OpenTag", 30},   Weight{"CreateProcess", 6},
+                          Weight{"FilterUnload", 3},         Weight{"FilterLoad", 5}, Weight{"FailCcfAllocation", 3},
+                          Weight{"CloseHandle", 2},          Weight{"ExitProcess", 1}};
+constexpr std::array handles{Weight{"OpenProcess", 16},     Weight{"DuplicateHandle", 16},   Weight{"CloseHandle", 18},
+                             Weight{"CreateProcess", 8},    Weight{"GetExitCodeProcess", 8}, Weight{"NewObject", 6},
+                             Weight{"TerminateProcess", 4}, Weight{"CreateThread", 4},       Weight{"ExitThread", 4},
+                             Weight{"ExitProcess", 2}};
+constexpr std::array failures{Weight{"Crash", 10},
+                              Weight{"StopAnswering", 6},
+                              Weight{"Answer", 4},
+                              Weight{"CloseHung", 6},
+                              Weight{"UserChoice", 10},
+                              Weight{"UserCancel", 4},
+                              Weight{"CallbackReturns", 4},
+                              Weight{"ApplicationRecoveryInProgress", 6},
+                              Weight{"ApplicationRecoveryFinished", 4},
+                              Weight{"RegisterApplicationRecoveryCallback", 8},
+                              Weight{"AdvanceTime", 8},
+                              Weight{"WerRegisterAdditionalProcess", 14},
+                              Weight{"WerUnregisterAdditionalProcess", 8}};
+constexpr std::array<std::span<const Weight>, 4> themes{registrations, tags, handles, failures};
+
+// One theme, or every kind of step by its usual weight.
+Swarm draw_theme(ChoiceSource& source) {
+  const std::uint32_t which = source.below(themes.size() + 1);
+  Swarm swarm;
+  if (which == themes.size()) return swarm;
+  std::array<std::uint16_t, step_kinds> weights{};
+  for (const Weight& row : themes[which])
+    weights[static_cast<std::size_t>(find_step(row.step) - steps().data())] = row.weight;
+  swarm.take(weights);
+  return swarm;
+}
+
+constexpr std::uint32_t steps_before_max = 6;
+
+// The slices of a source: 0 is the world, then the steps before, then the theme and the steps of the threads.
+class Drawn {
+ public:
+  Drawn(ChoiceSource& source, const RaceShape& shape) : source_{source}, shape_{shape} {
+    generate_world(source_, steps_before_max, world_, names_);
+    bindings_.clear(names_.room());
+    bindings_.bind_world(world_.world);
+  }
+
+  Script script() {
+    model::System model{world_.world, generated_tables(), world_.profile};
+    const std::vector<Step> before = steps_before(model);
+    Script script = script_of(world_, names_, before);
+    script.parallel = steps_of_threads(model.state());
+    return script;
+  }
+
+ private:
+  std::vector<Step> steps_before(model::System& model) {
+    source_.begin(1);
+    const std::uint32_t count = source_.below(steps_before_max + 1);
+    const Swarm usual;
+    std::vector<Step> steps;
+    while (steps.size() < count && alive(model.state())) {
+      source_.begin(steps.size() + 2);
+      steps.push_back(generate(source_, {model.state(), bindings_, usual, names_}));
+      bindings_.bind(steps.back(), model.perform(bindings_.resolve(steps.back())).answer);
+    }
+    return steps;
+  }
+
+  std::vector<std::vector<Step>> steps_of_threads(const model::State& state) {
+    source_.begin(steps_before_max + 2);
+    const Swarm theme = draw_theme(source_);
+    std::vector<std::vector<Step>> threads(shape_.threads);
+    std::uint64_t slice = steps_before_max + 3;
+    for (auto& thread : threads)
+      for (std::size_t i = 0; i < shape_.operations; ++i) {
+        source_.begin(slice++);
+        NameBook unused = names_;
+        thread.push_back(generate(source_, {state, bindings_, theme, unused}));
+        if (Binds* as = binds(thread.back())) as->base = 0;
+      }
+    return threads;
+  }
+
+  ChoiceSource& source_;
+  const RaceShape& shape_;
+  GeneratedWorld world_{};
+  NameBook names_{};
+  Bindings bindings_{};
+};
+
+}  // namespace
+
+Script draw_race(ChoiceSource& source, const RaceShape& shape) { return Drawn{source, shape}.script(); }
+
+}  // namespace procreg::harness
