@@ -36,13 +36,7 @@ class Draft {
   // The process must be there. The reference does not outlive a commit that makes or removes a process.
   const Process& process(ProcessKey key) const { return *find(state_, key); }
 
-  void applies(Clause clause) {
-    std::uint64_t& word = noted_[clause.index() / 64];
-    const std::uint64_t bit = std::uint64_t{1} << clause.index() % 64;
-    if ((word & bit) != 0) return;
-    word |= bit;
-    ruling_.applied.push_back(clause);
-  }
+  void applies(Clause clause) { ruling_.applied.add(clause); }
   void applies_if(bool condition, Clause clause) {
     if (condition) applies(clause);
   }
@@ -115,8 +109,6 @@ class Draft {
 
  private:
   Edit& edit();
-
-  std::array<std::uint64_t, (clause_count + 63) / 64> noted_{};
 };
 
 // A draft that hands out parts for writing. Every draft is one; rules see it inside a commit only.

@@ -11,32 +11,67 @@
 
 namespace procreg::model {
 
+// Clauses, each once, in order of first use.
+class AppliedClauses {
+ public:
+  void add(Clause clause) {
+    std::uint64_t& word = noted_[clause.index() / 64];
+    const std::uint64_t bit = std::uint64_t{1} << clause.index() % 64;
+    if ((word & bit) != 0) return;
+    word |= bit;
+    clauses_.push_back(clause);
+  }
+  void clear() {
+    for (const Clause clause : clauses_) noted_[clause.index() / 64] = 0;
+    clauses_.clear();
+  }
+  const Clause* begin() const { return clauses_.data(); }
+  const Clause* end() const { return begin() + clauses_.size(); }
+  std::size_t size() const { return clauses_.size(); }
+
+ private:
+  std::array<std::uint64_t, (clause_count + 63) / 64> noted_{};
+  boost::container::static_vector<Clause, clause_count> clauses_{};
+};
+
 // The answer of a step, the one clause that decided it, and the clauses that applied besides (each once, in order of
 // use).
 // Events that are simply applied are decided by the clause that describes the transition or effect.
 struct Ruling {
   Answer answer{};
   Clause decided{};
-  boost::container::static_vector<Clause, 96> applied{};
+  AppliedClauses applied{};
   bool changed{};  // a draft handed out a part for writing
 };
 
-// The options in force, and which of them were asked for.
+// The options in force, and which of them were asked for. Where the option is unknown the first one stands in for it.
 class Choices {
  public:
   explicit Choices(const Profile& profile) : profile_{profile} {}
   template <class Option>
   Option take(Choice<Option> choice) {
-    const std::uint8_t option = profile_.option[choice.index];
+    std::uint8_t option = profile_.option[choice.index];
+    if (option == unknown_option) [[unlikely]]
+      option = ask(choice.index);
     taken_[choice.index] = static_cast<std::uint8_t>(taken_[choice.index] | 1U << option);
     return static_cast<Option>(option);
   }
   const Profile& profile() const { return profile_; }
+  void assume(std::size_t choice, std::uint8_t option) { profile_.option[choice] = option; }
+  // The first choice asked for since `forget_asked` whose option is unknown; choice_count: none.
+  std::size_t asked() const { return asked_; }
+  void forget_asked() { asked_ = choice_count; }
   const std::array<std::uint8_t, choice_count>& taken() const { return taken_; }
 
  private:
+  std::uint8_t ask(std::size_t choice) {
+    if (asked_ == choice_count) asked_ = choice;
+    return 0;
+  }
+
   Profile profile_;
   std::array<std::uint8_t, choice_count> taken_{};
+  std::size_t asked_{choice_count};
 };
 
 }  // namespace procreg::model

@@ -87,7 +87,6 @@ void perform_step(Draft& world, const T& event, Choices& choices) {
 void perform_on(State& state, const Step& step, const Tables& tables, Choices& choices, Clause spoiled, Ruling& ruling,
                 Touched& touched) {
   ruling.answer = Answer{};
-  ruling.applied.clear();
   touched.clear();
   Edit draft{state, tables, spoiled, ruling, touched};
   std::visit([&](const auto& kind) { perform_step(static_cast<Draft&>(draft), kind, choices); }, step);
@@ -107,8 +106,14 @@ void System::reset(const WorldSpec& world, const Profile& profile) {
 }
 
 const Ruling& System::perform(const Step& step) {
+  if (!gathers_applied_) ruling_.applied.clear();
+  choices_.forget_asked();
   perform_on(state_, step, *tables_, choices_, spoiled_, ruling_, touched_);
   return ruling_;
+}
+
+void System::put_back(const State& before) {
+  for (const TouchedPart& part : touched_.parts()) copy_part(part, before, state_);
 }
 
 void System::snapshot(SnapshotWords& words) const { snapshot_of(state_, *tables_, words); }

@@ -27,6 +27,10 @@ class System {
   const Ruling& perform(const Step& step);
 
   const State& state() const { return state_; }
+  // The state is now this one, of the same world.
+  void become(const State& state) { state_ = state; }
+  // Takes the last step back; `before` is what the state was then. Cheaper than `become`: only what the step wrote to.
+  void put_back(const State& before);
   void snapshot(SnapshotWords& words) const;  // appends
 
   // What the last step wrote to.
@@ -36,6 +40,19 @@ class System {
   // no effect.
   // Default-constructed Clause: none is.
   void spoil(Clause clause) { spoiled_ = clause; }
+
+  // From now on `applied` of a ruling holds every clause that applied since this call, not those of one step: for
+  // drivers that want coverage and no more.
+  void gather_applied() {
+    gathers_applied_ = true;
+    ruling_.applied.clear();
+  }
+
+  // The option in force of a choice, by index; unknown_option: a step that asks for it is decided by its first option,
+  // which `asked` then tells.
+  void assume(std::size_t choice, std::uint8_t option) { choices_.assume(choice, option); }
+  // The first choice without a known option that the last step asked for, choice_count for none.
+  std::size_t asked() const { return choices_.asked(); }
 
   // Which options have been asked for since reset: bit o of [choice index].
   const std::array<std::uint8_t, choice_count>& options_taken() const { return choices_.taken(); }
@@ -47,6 +64,7 @@ class System {
   Ruling ruling_;
   Touched touched_;
   Clause spoiled_{};
+  bool gathers_applied_{};
 };
 
 // The pure form: state in, answer and next state out. For tests, linearizability and characterisation.

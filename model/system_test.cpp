@@ -40,6 +40,61 @@ TEST(System, SaysWhichOptionsWereAskedFor) {
   EXPECT_EQ(scene.system().options_taken()[choice::app_instance_zero_guid.index], 0U);
 }
 
+TEST(System, PutsBackWhatAStepWrote) {
+  Scene scene;
+  const ProcessKey child = scene.child();
+  scene.registers_recovery(child);
+  const std::vector<Step> steps{registers,
+                                bad_call,
+                                CreateProcess{.by = by(main_process), .inheritHandles = {true}},
+                                CreateThread{.process = on(child)},
+                                ExitProcess{.by = by(child)},
+                                ExitProcess{.by = by(main_process)},
+                                Crash{.process = on(child)},
+                                StopAnswering{.process = on(child)},
+                                AdvanceTime{.ms = Duration{1}},
+                                CloseHandle{.by = by(main_process), .hObject = handle(4)},
+                                CloseHandle{.by = by(main_process), .hObject = handle(64)},
+                                RegisterAppInstance{.by = by(main_process),
+                                                    .ProcessHandle = handle(current_process),
+                                                    .AppInstanceId = {guid_g},
+                                                    .ChildrenInheritAppInstance = Bool{1}},
+                                FilterUnload{},
+                                FailCcfAllocation{},
+                                FailAllocation{.process = on(child)}};
+  const State before = scene.state();
+  for (const Step& step : steps) {
+    const bool changed = scene.perform(step).changed;
+    EXPECT_EQ(scene.state() == before, !changed) << step;
+    scene.system().put_back(before);
+    EXPECT_TRUE(scene.state() == before) << step;
+  }
+}
+
+TEST(System, AnswersByTheFirstOptionWhereItIsUnknownAndSaysSo) {
+  Scene scene;
+  const std::size_t target = choice::additional_process_target.index;
+  scene.system().assume(target, unknown_option);
+  EXPECT_EQ(scene.does(bad_call), Hresult::E_INVALIDARG);
+  EXPECT_EQ(scene.system().asked(), choice_count);
+  EXPECT_EQ(scene.does(registers), Hresult::S_OK);
+  EXPECT_EQ(scene.system().asked(), target);
+  scene.system().assume(target, static_cast<std::uint8_t>(AdditionalProcessTarget::must_exist));
+  EXPECT_EQ(scene.does(registers), Hresult::E_INVALIDARG);
+  EXPECT_EQ(scene.system().asked(), choice_count);
+}
+
+TEST(System, GathersTheClausesOfManySteps) {
+  Scene scene;
+  scene.system().gather_applied();
+  scene.perform(registers);
+  const std::size_t after_one = scene.perform(registers).applied.size();
+  const AppliedClauses& applied = scene.perform(bad_call).applied;
+  EXPECT_EQ(applied.size(), after_one + 1);
+  EXPECT_EQ(std::count(applied.begin(), applied.end(), Clause("WER-AP-17")), 0) << "it decides, and does not apply";
+  EXPECT_EQ(std::count(applied.begin(), applied.end(), Clause("WER-AP-09")), 1);
+}
+
 TEST(ThePureForm, LeavesItsArgumentAloneAndAgreesWithTheSystem) {
   Scene scene;
   const State before = scene.state();

@@ -34,6 +34,10 @@ struct TouchedPart {
   friend bool operator==(const TouchedPart&, const TouchedPart&) = default;
 };
 
+// Makes the part of `to` what it is in `from`. A process that only one of them has is left alone: its machine's
+// processes were touched then, and are copied whole.
+void copy_part(const TouchedPart& part, const State& from, State& to);
+
 class Touched {
  public:
   void mark(Part part, ProcessKey of) {

@@ -11,7 +11,7 @@ namespace {
 model::Ruling ruling(Clause decided, Clause applied) {
   model::Ruling made;
   made.decided = decided;
-  made.applied.push_back(applied);
+  made.applied.add(applied);
   return made;
 }
 

@@ -20,8 +20,7 @@ bool registers(const Process& process, Pid pid) {
   return find_entry(process.wer.processes, pid) != process.wer.processes.end();
 }
 
-std::optional<Refusal> bad_arguments(Draft& world, const WerRegisterAdditionalProcess& call, const Process* target,
-                                     Choices& choices) {
+Refusal bad_arguments(Draft& world, const WerRegisterAdditionalProcess& call, const Process* target, Choices& choices) {
   const Process& caller = world.process(call.by.raw);
   if (call.processId.raw == Pid{0}) return Refusal{E_INVALIDARG, "WER-AP-02"};
   if (call.processId.raw == caller.birth.pid) {
@@ -40,7 +39,7 @@ std::optional<Refusal> bad_arguments(Draft& world, const WerRegisterAdditionalPr
     if (choices.take(choice::additional_process_thread) == AdditionalProcessThread::must_belong)
       return Refusal{E_INVALIDARG, "WER-AP-07"};
   }
-  return std::nullopt;
+  return passes;
 }
 
 // `entries` of wer.md 3.3.
@@ -102,15 +101,15 @@ Ruling& append(Draft& world, ProcessKey by, const RegisteredProcess& entry) {
   });
 }
 
-std::optional<Refusal> in_recovery(Draft& world, ProcessKey by, Clause clause) {
-  const bool refused = world.shaped("WER-ALL-46", world.process(by).core.state == ProcessState::InRecovery);
-  return refused ? std::optional{Refusal{WER_E_INVALID_STATE, clause}} : std::nullopt;
+Refusal in_recovery(Draft& world, ProcessKey by, Clause clause) {
+  if (!world.shaped("WER-ALL-46", world.process(by).core.state == ProcessState::InRecovery)) return passes;
+  return Refusal{WER_E_INVALID_STATE, clause};
 }
 
-std::optional<Refusal> bad_key(Draft& world, Pid pid, Choices& choices) {
-  if (pid != Pid{0}) return std::nullopt;
+Refusal bad_key(Draft& world, Pid pid, Choices& choices) {
+  if (pid != Pid{0}) return passes;
   world.applies("WER-AP-33");
-  if (choices.take(choice::unregister_invalid_key) == UnregisterInvalidKey::not_found) return std::nullopt;
+  if (choices.take(choice::unregister_invalid_key) == UnregisterInvalidKey::not_found) return passes;
   return Refusal{E_INVALIDARG, "WER-AP-33"};
 }
 
@@ -144,7 +143,7 @@ Ruling& rule(Draft& world, const WerRegisterAdditionalProcess& call, Choices& ch
   const auto arguments = bad_arguments(world, call, target, choices);
   const auto state = in_recovery(world, by, "WER-AP-08");
   const auto refusal = first_of(world, arguments, state, choices);
-  if (refusal) return world.refuse(refusal->code, refusal->clause);
+  if (refusal) return world.refuse(refusal.code, refusal.clause);
 
   if (registers(caller, call.processId.raw)) {
     const auto duplicate = choices.take(choice::additional_process_duplicate);
@@ -169,7 +168,7 @@ Ruling& rule(Draft& world, const WerUnregisterAdditionalProcess& call, Choices& 
   const auto arguments = bad_key(world, pid, choices);
   const auto state = in_recovery(world, by, "WER-AP-34");
   const auto refusal = first_of(world, arguments, state, choices);
-  if (refusal) return world.refuse(refusal->code, refusal->clause);
+  if (refusal) return world.refuse(refusal.code, refusal.clause);
   if (!registers(caller, pid)) return world.refuse(WER_E_NOT_FOUND, "WER-AP-32");
 
   const auto place = place_of(world, caller.wer.processes, pid);

@@ -11,11 +11,9 @@ bool arguments_first(Draft& world, Choices& choices) {
 
 }  // namespace
 
-std::optional<Refusal> first_of(Draft& world, const std::optional<Refusal>& arguments,
-                                const std::optional<Refusal>& state, Choices& choices) {
-  if (!state.has_value()) return arguments;
+Refusal first_of_both(Draft& world, Refusal arguments, Refusal state, Choices& choices) {
   world.applies("WER-ALL-12");
-  return arguments.has_value() && arguments_first(world, choices) ? arguments : state;
+  return arguments && arguments_first(world, choices) ? arguments : state;
 }
 
 void creates_storage(Edit& next, ProcessKey by) {

@@ -1,5 +1,4 @@
 // RegisterApplicationRecoveryCallback, ApplicationRecoveryInProgress, ApplicationRecoveryFinished (wer.md 4.9).
-#include <optional>
 
 #include "model/object/process.h"
 #include "model/rules.h"
@@ -12,17 +11,17 @@ using enum Hresult;
 
 namespace {
 
-std::optional<Refusal> bad_arguments(Draft& world, const RegisterApplicationRecoveryCallback& call, Choices& choices) {
+Refusal bad_arguments(Draft& world, const RegisterApplicationRecoveryCallback& call, Choices& choices) {
   if (call.pRecoveyCallback == Address{0}) return Refusal{E_INVALIDARG, "WER-REC-01"};
   if (number(call.dwPingInterval) > RECOVERY_MAX_PING_INTERVAL) return Refusal{E_INVALIDARG, "WER-REC-02"};
-  if (call.dwFlags == Dword{0}) return std::nullopt;
+  if (call.dwFlags == Dword{0}) return passes;
   world.applies("WER-REC-03");
-  if (choices.take(choice::undefined_flag_bits) == UndefinedFlagBits::accept) return std::nullopt;
+  if (choices.take(choice::undefined_flag_bits) == UndefinedFlagBits::accept) return passes;
   return Refusal{E_INVALIDARG, "WER-REC-03"};
 }
 
-std::optional<Refusal> bad_state(Draft& world, const Process& caller, Choices& choices) {
-  if (!recovering(caller)) return std::nullopt;
+Refusal bad_state(Draft& world, const Process& caller, Choices& choices) {
+  if (!recovering(caller)) return passes;
   world.applies("WER-ALL-50");
   switch (choices.take(choice::arr_registration_in_recovery)) {
     case ArrRegistrationInRecovery::internal_error:
@@ -32,7 +31,7 @@ std::optional<Refusal> bad_state(Draft& world, const Process& caller, Choices& c
     case ArrRegistrationInRecovery::allowed:
       break;
   }
-  return std::nullopt;
+  return passes;
 }
 
 Recovery registered(const RegisterApplicationRecoveryCallback& call) {
@@ -53,7 +52,7 @@ Ruling& rule(Draft& world, const RegisterApplicationRecoveryCallback& call, Choi
   const auto arguments = bad_arguments(world, call, choices);
   const auto state = bad_state(world, world.process(by), choices);
   const auto refusal = first_of(world, arguments, state, choices);
-  if (refusal) return world.refuse(refusal->code, refusal->clause);
+  if (refusal) return world.refuse(refusal.code, refusal.clause);
   if (world.recovery_api_fails(by)) return world.refuse(E_FAIL, "WER-REC-29");
   return world.commit(S_OK, "WER-REC-04", [&](Edit& next) {
     creates_storage(next, by);
