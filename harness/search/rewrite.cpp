@@ -126,8 +126,14 @@ constexpr std::array all{simpler_profile,    simpler_world,    drop_runs,       
                          simpler_values,     simpler_kinds,    merge_ids,         exchange_ids,     exchange_guids,
                          exchange_processes, reorder,          drop_and_simplify, simplify_and_wait};
 
+constexpr std::array in_place{simpler_profile,  simpler_world,   simpler_limits, name_raw_ids,
+                              name_own_handles, merge_processes, simpler_values, simpler_kinds,
+                              merge_ids,        exchange_ids,    exchange_guids, exchange_processes};
+
 }  // namespace
 
 std::span<const Rewriting> rewritings() { return all; }
+
+std::span<const Rewriting> rewritings_in_place() { return in_place; }
 
 }  // namespace procreg::harness

@@ -17,5 +17,7 @@ using Rewriting = bool (*)(const Script& script, const Offer& offer);
 
 // In the order in which they are tried. Every script has one profile.
 std::span<const Rewriting> rewritings();
+// Those of them that keep the number of steps and their order.
+std::span<const Rewriting> rewritings_in_place();
 
 }  // namespace procreg::harness

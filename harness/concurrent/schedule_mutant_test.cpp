@@ -1,0 +1,72 @@
+// Linked with an implementation in which one fault between threads is planted (cmake/mutant.cmake): whatever the seed, drawn
+// races under random schedules find it, it is shrunk to the scenario and schedule in harness/concurrent/mutants, and that file
+// fails in the same way when it is replayed.
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "harness/concurrent/race_script.h"
+#include "harness/concurrent/schedule_search.h"
+#include "harness/scenario/files.h"
+#include "harness/search/saved.h"
+
+extern const char* const procreg_mutant_name;
+
+namespace procreg::harness {
+namespace {
+
+std::string expected_file() { return std::string{"harness/concurrent/mutants/"} + procreg_mutant_name + ".json"; }
+
+std::string text_of(const std::string& file) {
+  std::ifstream in{file};
+  EXPECT_TRUE(in) << file;
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+class PlantedBetweenThreads : public testing::TestWithParam<std::uint64_t> {
+ protected:
+  struct Found {
+    Script script;
+    ScheduleFailure failure;
+  };
+
+  // Scripts of two threads, each under some random schedules.
+  std::optional<Found> find() {
+    constexpr std::uint64_t scripts_max = 20'000;
+    for (std::uint64_t i = 0; i < scripts_max; ++i) {
+      SeededSource source{GetParam(), i};
+      Script script = draw_race(source, {.threads = 2, .operations = 4});
+      const ScheduleResult result = search_schedules(*subject_, script, script.profiles.at(0).profile, {.random = 40});
+      if (result.failure) return Found{std::move(script), *result.failure};
+    }
+    return std::nullopt;
+  }
+
+  const std::unique_ptr<Restorable> subject_ = scheduled_implementation();
+};
+
+TEST_P(PlantedBetweenThreads, IsFoundShrunkAndFailsTheSameWayWhenReplayed) {
+  const std::optional<Found> found = find();
+  ASSERT_TRUE(found.has_value());
+  const Profile& profile = found->script.profiles.at(0).profile;
+  const ShrunkSchedule shrunk = shrink_schedule(*subject_, found->script, profile, found->failure);
+  const std::string text = write_script(shrunk.script);
+  EXPECT_EQ(text, text_of(expected_file()));
+  if (std::getenv("PROCREG_UPDATE") != nullptr) std::ofstream{expected_file()} << text;
+
+  ReadResult read = read_script(text, "shrunk.json");
+  ASSERT_TRUE(std::holds_alternative<Script>(read));
+  for (const auto& [label, each] : profiles_of(std::get<Script>(read))) {
+    const ScheduleReplay replayed = replay_schedule(*subject_, std::get<Script>(read), each);
+    EXPECT_EQ(replayed.misfit, "");
+    ASSERT_TRUE(replayed.result.failure.has_value()) << label;
+    EXPECT_EQ(replayed.result.failure->fault, found->failure.fault);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seed, PlantedBetweenThreads, testing::Range<std::uint64_t>(1, 6));
+
+}  // namespace
+}  // namespace procreg::harness
