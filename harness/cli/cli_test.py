@@ -49,12 +49,12 @@ class InFolder(unittest.TestCase):
 class Arguments(InFolder):
     def test_help_names_every_command_and_the_exit_status(self):
         run = procreg("--help")
-        self.assert_ends(run, 0, "conform", "replay", "fuzz", "shrink", "explain", "list", "bench", "Exit status")
-        for later in ("explore", "characterise", "merge"):
+        self.assert_ends(run, 0, "conform", "replay", "fuzz", "merge", "shrink", "explain", "list", "bench", "Exit status")
+        for later in ("explore", "characterise"):
             self.assertNotIn(later, run.stdout)
 
     def test_each_command_has_help_with_examples(self):
-        for command in ("conform", "replay", "fuzz", "shrink", "explain", "list", "bench"):
+        for command in ("conform", "replay", "fuzz", "merge", "shrink", "explain", "list", "bench"):
             self.assert_ends(procreg(command, "--help"), 0, "Examples:", f"procreg {command}")
 
     def test_version(self):
@@ -78,6 +78,14 @@ class Arguments(InFolder):
             (("fuzz", "--steps", "1", "--seconds", "1"), "excludes"),
             (("fuzz", "--shard", "0/4"), "0/4"),
             (("fuzz", "--shard", "1/-1"), "1/-1"),
+            (("fuzz", "--shard", "4/3"), "4/3"),
+            (("fuzz", "--shard", "2"), "'2'"),
+            (("fuzz", "--scripts", "1", "--steps", "1"), "excludes"),
+            (("fuzz", "--scripts", "1", "--seconds", "1"), "excludes"),
+            (("fuzz", "--failures", "0"), "--failures"),
+            (("merge",), "files"),
+            (("merge", "no.json"), "no.json"),
+            (("merge", "scenarios/schema/scenario.schema.json"), "format"),
             (("explain", "WER-AP-0"), "did you mean"),
             (("list", "everything"), "everything"),
         ]:
@@ -88,7 +96,6 @@ class Arguments(InFolder):
         for arguments in [
             ("explore",),
             ("race", "--threads", "2"),
-            ("merge", "a.json"),
             ("dump", "a.dmp"),
             ("characterise", "--subject", "impl"),
             ("conform", "--subject", "library:x.so"),
@@ -192,7 +199,7 @@ class Results(InFolder):
     def test_commands_print_json(self):
         step = json.loads(procreg("replay", "--json", "--profile", "documented", self.scenario).stdout)[0]
         self.assertEqual(step["clause"], "WER-AP-17")
-        self.assertEqual(json.loads(procreg("fuzz", "--steps", 500, "--json").stdout)["steps"], 500)
+        self.assertEqual(json.loads(procreg("fuzz", "--steps", 500, "--json").stdout)["counts"]["steps"], 500)
         self.assertEqual(json.loads(procreg("explain", "WER-AP-11", "--json").stdout)["kind"], ["decides"])
         self.assertIn("impl", procreg("list", "subjects", "--json").stdout)
 

@@ -2,155 +2,151 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <ostream>
 
+#include "harness/cli/checkpoint.h"
+#include "harness/cli/fuzz_result.h"
 #include "harness/cli/interrupt.h"
-#include "harness/generate/world.h"
-#include "harness/report/divergence_report.h"
-#include "harness/report/json_report.h"
-#include "harness/report/lines.h"
-#include "harness/report/results.h"
-#include "harness/report/suite_report.h"
-#include "harness/scenario/json_text.h"
+#include "harness/cli/output.h"
 #include "harness/search/fuzz.h"
 
 namespace procreg::cli {
 namespace {
 
-namespace json = harness::json;
-using harness::FuzzFailure;
+using harness::Campaign;
 using harness::FuzzResult;
-using harness::Verdict;
 
 constexpr std::uint64_t steps_by_default = 1'000'000;
 
 harness::FuzzOptions options_of(const FuzzRequest& request) {
   harness::FuzzOptions options;
   options.seed = request.seed;
+  options.scripts = request.scripts;
   options.steps = request.steps;
   if (request.seconds) options.time = std::chrono::seconds{*request.seconds};
-  if (!request.steps && !request.seconds) options.steps = steps_by_default;
-  options.shard = request.shard - 1;
-  options.shards = request.shards;
+  options.shard = request.shard.index - 1;
+  options.shards = request.shard.of;
+  options.failures_max = request.failures;
   options.save = request.save;
   return options;
 }
 
-// How much of the run is done, in its own unit.
-void show(const FuzzRequest& request, const harness::FuzzOptions& options, const harness::FuzzProgress& now,
-          Progress& progress) {
-  const bool timed = request.seconds.has_value();
-  progress.show(now.steps, now.coverage.reached().count(),
-                timed ? static_cast<std::uint64_t>(now.elapsed.count()) : now.steps,
-                timed ? *request.seconds * 1000 : *options.steps);
-}
+// One run of the command: what an earlier one has done, and the rest of it.
+class Run {
+ public:
+  Run(const FuzzRequest& request, const Session& session)
+      : request_{request}, session_{session}, options_{options_of(request)} {}
 
-FuzzResult run(const FuzzRequest& request, const Session& session) {
-  const harness::FuzzOptions options = options_of(request);
-  session.runs(fmt::format("fuzz --seed {} --shard {}/{}", request.seed, request.shard, request.shards));
-  const auto subject = session.subject();
-  const auto tell = [&](const harness::FuzzProgress& now) {
-    if (session.progress != nullptr) show(request, options, now, *session.progress);
-  };
-  FuzzResult result = harness::fuzz(*subject, options, tell, &interruption());
-  if (session.progress != nullptr) session.progress->clear();
-  return result;
-}
+  ExitStatus run() {
+    if (!request_.checkpoint.empty()) {
+      if (const std::string problem = resume(); !problem.empty()) {
+        session_.err << fmt::format("procreg: {}\n", problem);
+        return ExitStatus::unusable;
+      }
+      options_.checkpoint = [this](const FuzzResult& result, std::uint64_t next) { put_by(result, next); };
+    }
+    FuzzResult result = rest();
+    if (!unwritten_.empty()) result.problems.push_back(unwritten_);
+    const Campaign whole = with_earlier(result);
+    print(whole);
+    return exit_status(whole.verdict);
+  }
 
-// A file of the folder that cannot be used is unusable input; a failure that could not be saved is a failure of ours.
-Verdict verdict_of(const FuzzRequest& request, const FuzzResult& result) {
-  bool unsaved = false;
-  for (const FuzzFailure& failure : result.failures)
-    unsaved = unsaved || (!request.save.empty() && failure.file.empty());
-  if (unsaved) return Verdict::failed;
-  return result.problems.empty() ? result.verdict : harness::worst({result.verdict, Verdict::unusable_input});
-}
+ private:
+  // Takes up what the file holds; what is wrong with it.
+  std::string resume() {
+    auto read = read_checkpoint(request_.checkpoint);
+    if (const auto* problem = std::get_if<std::string>(&read)) return *problem;
+    if (auto* checkpoint = std::get_if<Checkpoint>(&read)) return resume(std::move(*checkpoint));
+    return {};
+  }
 
-std::string origin(const FuzzRequest& request, const FuzzFailure& failure) {
-  if (!failure.found_in) return fmt::format("{} still fails", failure.file);
-  return fmt::format("in script {} of seed {}, after {} steps; {} steps became {}{}", *failure.found_in, request.seed,
-                     failure.found_at, failure.steps_before, failure.script.steps.size(),
-                     failure.finished ? "" : ", which may not be the fewest");
-}
+  std::string resume(Checkpoint checkpoint) {
+    const std::array parts{checkpoint.so_far, campaign_of(request_, {})};
+    const auto sum = harness::added(parts, request_.shard);
+    if (const auto* problems = std::get_if<1>(&sum))
+      return fmt::format("{}: is the checkpoint of another run: {}", request_.checkpoint, problems->front());
+    if (checkpoint.so_far.shard != request_.shard || checkpoint.next % options_.shards != options_.shard)
+      return fmt::format("{}: is the checkpoint of another run: that of shard {}/{}", request_.checkpoint,
+                         checkpoint.so_far.shard.index, checkpoint.so_far.shard.of);
+    options_.first = checkpoint.next;
+    options_.known = keys_of(checkpoint.so_far);
+    const auto steps = harness::number_of(*harness::json::member(*checkpoint.so_far.at("counts"), "steps"));
+    steps_before_ = steps.value_or(0);
+    elapsed_before_ = checkpoint.elapsed;
+    if (options_.steps) *options_.steps -= std::min(*options_.steps, steps_before_);
+    if (options_.time) *options_.time -= std::min(*options_.time, elapsed_before_);
+    earlier_ = std::move(checkpoint.so_far);
+    return {};
+  }
 
-// A failure that was saved nowhere is printed whole.
-std::string failure_text(const FuzzRequest& request, const FuzzFailure& failure) {
-  const std::string title = failure.file.empty() ? fmt::format("a script of seed {}", request.seed) : failure.file;
-  const std::string profile = harness::profile_label(failure.profile);
-  const std::string again = failure.file.empty() ? "" : "procreg replay " + harness::shell_word(failure.file);
-  std::string lines = divergence_text(
-      failure.script, failure.divergence,
-      {.title = title, .profile = profile, .subject = request.subject, .again = again, .coverage = nullptr});
-  lines += fmt::format("  found    {}\n", origin(request, failure));
-  if (failure.file.empty()) lines += "\n" + failure.text;
-  return lines + '\n';
-}
+  FuzzResult rest() {
+    session_.runs(fmt::format("fuzz --seed {} --shard {}/{}", request_.seed, request_.shard.index, request_.shard.of));
+    const auto subject = session_.subject();
+    const auto tell = [this](const harness::FuzzProgress& now) { show(now); };
+    FuzzResult result = harness::fuzz(*subject, options_, tell, &interruption());
+    if (session_.progress != nullptr) session_.progress->clear();
+    return result;
+  }
 
-std::string fingerprint_text(const FuzzResult& result) { return fmt::format("{:016x}", result.fingerprint); }
+  // How much of the run is done, in its own unit.
+  void show(const harness::FuzzProgress& now) const {
+    if (session_.progress == nullptr) return;
+    const std::uint64_t steps = steps_before_ + now.steps;
+    std::uint64_t done = steps, all = request_.steps.value_or(0);
+    if (request_.scripts) {
+      done = options_.first.value_or(options_.shard) / options_.shards + now.scripts;
+      all = (*request_.scripts + options_.shards - options_.shard - 1) / options_.shards;
+    } else if (request_.seconds) {
+      done = static_cast<std::uint64_t>((elapsed_before_ + now.elapsed).count());
+      all = *request_.seconds * 1000;
+    }
+    session_.progress->show(steps, now.coverage.reached().count(), done, all);
+  }
 
-std::string text_of(const FuzzRequest& request, const FuzzResult& result, Verdict verdict) {
-  std::string lines;
-  for (const FuzzFailure& failure : result.failures) lines += failure_text(request, failure);
-  const ClauseSet reachable = harness::reachable_clauses();
-  const harness::OptionCount options = count_options(result.coverage);
-  const harness::Table summary{
-      {"", ""},
-      {{"scripts", fmt::format("{}", result.scripts)},
-       {"steps", fmt::format("{}", result.steps)},
-       {"clauses", fmt::format("{} of {} reached", (result.coverage.reached() & reachable).count(), reachable.count())},
-       {"options", fmt::format("{} of {} reached", options.reached, options.covered)},
-       {"fingerprint", fingerprint_text(result)}}};
-  return lines + text(summary) +
-         fmt::format("\n{}{}\n", harness::headline(verdict), result.interrupted ? ", interrupted" : "");
-}
+  Campaign with_earlier(const FuzzResult& result) const {
+    Campaign now = campaign_of(request_, result, !unwritten_.empty());
+    if (!earlier_) return now;
+    const std::array parts{*earlier_, std::move(now)};
+    return std::get<Campaign>(harness::added(parts, request_.shard));
+  }
 
-std::string failure_json(const FuzzFailure& failure) {
-  json::Object object;
-  object.add("file", json::quote(failure.file));
-  object.add("script", failure.found_in ? json::integer(*failure.found_in) : "null");
-  object.add("foundAt", json::integer(failure.found_at));
-  object.add("stepsBefore", json::integer(failure.steps_before));
-  object.add("steps", json::integer(failure.script.steps.size()));
-  object.add("finished", failure.finished ? "true" : "false");
-  object.add("profile", json::quote(harness::profile_label(failure.profile)));
-  object.add("divergence", harness::divergence_json(failure.script, failure.divergence));
-  object.add("scenario", json::quote(failure.text));
-  return object.text();
-}
+  void put_by(const FuzzResult& result, std::uint64_t next) {
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
+    const std::string problem =
+        write_output(request_.checkpoint, text(Checkpoint{with_earlier(result), next, elapsed_before_ + elapsed}));
+    if (unwritten_.empty()) unwritten_ = problem;
+  }
 
-std::string json_of(const FuzzRequest& request, const FuzzResult& result, Verdict verdict) {
-  json::Array reached;
-  for (const Clause clause : harness::clauses_in(result.coverage.reached())) reached.add(json::quote(clause.id()));
-  json::Array failures;
-  for (const FuzzFailure& failure : result.failures) failures.add(failure_json(failure));
-  json::Array problems;
-  for (const std::string& problem : result.problems) problems.add(json::quote(problem));
-  json::Object object;
-  object.add("format", json::quote("procreg-fuzz/1"));
-  object.add("seed", json::integer(request.seed));
-  object.add("verdict", json::quote(name(verdict)));
-  object.add("interrupted", result.interrupted ? "true" : "false");
-  object.add("scripts", json::integer(result.scripts));
-  object.add("steps", json::integer(result.steps));
-  object.add("fingerprint", json::quote(fingerprint_text(result)));
-  object.add("reached", reached.text());
-  object.add("failures", failures.text());
-  object.add("problems", problems.text());
-  return object.text() + "\n";
-}
+  void print(const Campaign& whole) const {
+    for (const auto& problem : harness::json::children(*whole.at("problems")))
+      session_.err << fmt::format("procreg: {}\n", problem.text);
+    if (request_.fingerprint)
+      session_.out << whole.at("fingerprint")->text << '\n';
+    else
+      session_.out << (request_.json ? json_text(whole) : text(whole));
+  }
+
+  using Clock = std::chrono::steady_clock;
+
+  const FuzzRequest& request_;
+  const Session& session_;
+  harness::FuzzOptions options_;
+  std::optional<Campaign> earlier_{};
+  std::uint64_t steps_before_{};
+  std::chrono::milliseconds elapsed_before_{};
+  Clock::time_point begun_{Clock::now()};
+  std::string unwritten_{};  // why the checkpoint could not be kept
+};
 
 }  // namespace
 
 ExitStatus fuzz(const FuzzRequest& request, const Session& session) {
-  const FuzzResult result = run(request, session);
-  const Verdict verdict = verdict_of(request, result);
-  for (const std::string& problem : result.problems) session.err << fmt::format("procreg: {}\n", problem);
-  if (request.fingerprint) {
-    session.out << fingerprint_text(result) << '\n';
-  } else {
-    session.out << (request.json ? json_of(request, result, verdict) : text_of(request, result, verdict));
-  }
-  return exit_status(verdict);
+  FuzzRequest bounded = request;
+  if (!request.scripts && !request.steps && !request.seconds) bounded.steps = steps_by_default;
+  return Run{bounded, session}.run();
 }
 
 }  // namespace procreg::cli

@@ -6,17 +6,21 @@
 #include <string>
 
 #include "harness/cli/session.h"
+#include "harness/report/campaign.h"
 
 namespace procreg::cli {
 
 struct FuzzRequest {
   std::string subject{"impl"};
   std::uint64_t seed{1};
-  std::optional<std::uint64_t> steps{};  // neither: 1,000,000 steps
+  // Of all shards together; the other bounds are of each. None: 1,000,000 steps.
+  std::optional<std::uint64_t> scripts{};
+  std::optional<std::uint64_t> steps{};
   std::optional<std::uint64_t> seconds{};
-  std::uint64_t shard{1};  // this one of `shards`, from 1
-  std::uint64_t shards{1};
-  std::string save{};  // folder for shrunk failures, "": none are saved
+  std::uint64_t failures{1};  // ends at so many different ones
+  harness::Shard shard{};
+  std::string save{};        // folder for shrunk failures, "": none are saved
+  std::string checkpoint{};  // file in which an unfinished run is kept and from which it goes on, "": none
   bool json{};
   bool fingerprint{};  // print the fingerprint only
 };

@@ -20,18 +20,19 @@
 #include "harness/cli/fuzz.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/lookup.h"
+#include "harness/cli/merge.h"
 #include "harness/cli/replay.h"
 #include "harness/cli/standard_output.h"
+#include "harness/cli/version.h"
 #include "harness/cli/words.h"
 #include "harness/scenario/suggestion.h"
 
 namespace procreg::cli {
 namespace {
 
-constexpr std::string_view version = PROCREG_VERSION;
 constexpr std::chrono::seconds step_limit{30};
 
-constexpr std::string_view later_commands[] = {"explore", "race", "merge", "dump", "characterise"};
+constexpr std::string_view later_commands[] = {"explore", "race", "dump", "characterise"};
 
 constexpr auto statuses = R"(
 Exit status: 0 conforms; 1 diverges; 2 undecided (interrupted, a bound was hit, a clause in scope never reached);
@@ -43,7 +44,7 @@ struct Words {
   std::string subject{"impl"};
   std::string profile;
   std::string spoil;
-  std::string shard;
+  std::string shard{"1/1"};
   std::vector<std::string> only;
   bool spoil_all{};
   bool strict{};
@@ -71,6 +72,8 @@ std::optional<std::uint64_t> number_of(std::string_view word) {
   return number;
 }
 
+constexpr std::uint64_t number_max = ~std::uint64_t{0};
+
 // CLI11 would read -1 as a very large number, and one that is too large as the largest.
 auto up_to(std::uint64_t most) {
   return [most](const std::string& word) {
@@ -78,8 +81,10 @@ auto up_to(std::uint64_t most) {
     return number && *number <= most ? "" : fmt::format("'{}' is not a number from 0 to {}", word, most);
   };
 }
+std::string at_least_one(const std::string& word) {
+  return number_of(word).value_or(0) > 0 ? "" : fmt::format("'{}' is not a number from 1 to {}", word, number_max);
+}
 constexpr std::uint64_t seconds_max = 1'000'000'000;
-constexpr std::uint64_t number_max = ~std::uint64_t{0};
 
 // A folder or a scenario that follows --json is something to run: JSON then goes to standard output.
 bool is_scenario(const std::string& path) {
@@ -98,18 +103,6 @@ void split_json(ConformRequest& request) {
   request.json = "-";
 }
 
-// "2/8" into shard 2 of 8.
-void read_shard(std::string_view word, FuzzRequest& request) {
-  if (word.empty()) return;
-  const std::size_t slash = std::min(word.find('/'), word.size());
-  const auto shard = number_of(word.substr(0, slash));
-  const auto shards = number_of(word.substr(std::min(slash + 1, word.size())));
-  if (!shard || !shards || *shard < 1 || *shard > *shards)
-    refuse(fmt::format("--shard: '{}' is not of the form I/N with 1 <= I <= N", word));
-  request.shard = *shard;
-  request.shards = *shards;
-}
-
 // Runs a command once the arguments are complete.
 using Command = std::function<ExitStatus(Session&)>;
 
@@ -117,7 +110,7 @@ class Program {
  public:
   Program() : app_{"Holds an implementation of the Windows process-registration APIs against their specification."} {
     app_.name("procreg");
-    app_.set_version_flag("--version", std::string{version});
+    app_.set_version_flag("--version", std::string{version()});
     app_.set_help_flag("--help", "Prints this help and ends");
     app_.require_subcommand(1);
     app_.footer(std::string{R"(
@@ -125,12 +118,14 @@ Examples:
   procreg conform                             the whole suite
   procreg replay scenarios/regressions        scenarios step by step
   procreg fuzz --seed 7 --seconds 60 --save found
+  procreg merge 1.json 2.json                 the results of two shards as one
   procreg explain WER-AP-11
   procreg COMMAND --help                      more about a command
 )"} + statuses);
     add_conform();
     add_replay();
     add_fuzz();
+    add_merge();
     add_shrink();
     add_explain();
     add_list();
@@ -161,6 +156,7 @@ Examples:
   void add_conform();
   void add_replay();
   void add_fuzz();
+  void add_merge();
   void add_shrink();
   void add_explain();
   void add_list();
@@ -172,6 +168,7 @@ Examples:
   ConformRequest conform_{};
   ReplayRequest replay_{};
   FuzzRequest fuzz_{};
+  MergeRequest merge_{};
   ShrinkRequest shrink_{};
   ExplainRequest explain_{};
   ListRequest list_{};
@@ -254,29 +251,60 @@ void Program::add_replay() {
 void Program::add_fuzz() {
   CLI::App& app = command("fuzz", "Generated scripts in lockstep; failures are shrunk and saved",
                           "  procreg fuzz --seed 7 --steps 5000000\n"
-                          "  procreg fuzz --seconds 600 --shard 2/8 --save found\n",
+                          "  procreg fuzz --seconds 600 --save found\n"
+                          "  procreg fuzz --scripts 1000000 --shard 2/8 --checkpoint 2.part --json > 2.json\n",
                           [this](Session& session) {
                             fuzz_.subject = words_.subject;
-                            read_shard(words_.shard, fuzz_);
+                            fuzz_.shard = meant(shard_word(words_.shard));
                             return fuzz(fuzz_, session);
                           });
   add_subject(app);
   app.add_option("--seed", fuzz_.seed, "Decides everything that is drawn")
       ->check(up_to(number_max))
       ->capture_default_str();
-  auto* steps = app.add_option("--steps", fuzz_.steps, "Ends after so many steps (default: 1000000)")
+  auto* scripts = app.add_option("--scripts", fuzz_.scripts, "Ends after so many scripts, those of all shards together")
+                      ->type_name("N")
+                      ->check(up_to(number_max));
+  auto* steps = app.add_option("--steps", fuzz_.steps,
+                               "Ends after so many steps, of this shard (default without a bound: 1000000)")
                     ->type_name("N")
-                    ->check(up_to(number_max));
+                    ->check(up_to(number_max))
+                    ->excludes(scripts);
   app.add_option("--seconds", fuzz_.seconds, "Ends after so many seconds")
       ->type_name("N")
       ->check(up_to(seconds_max))
+      ->excludes(scripts)
       ->excludes(steps);
-  app.add_option("--shard", words_.shard, "Runs part I of N; all parts together are the whole run")->type_name("I/N");
+  app.add_option("--failures", fuzz_.failures, "Ends at so many different failures")
+      ->type_name("N")
+      ->check(at_least_one)
+      ->capture_default_str();
+  app.add_option(
+         "--shard", words_.shard,
+         "Runs part I of N, I from 1: the scripts whose number leaves I - 1 when divided by N. The results of all\n"
+         "parts, merged, are that of the whole run where the bound is --scripts and no part ended at its failures")
+      ->type_name("I/N")
+      ->capture_default_str();
+  app.add_option("--checkpoint", fuzz_.checkpoint,
+                 "Keeps what is done in FILE, about once a second; a run with the same arguments goes on from there")
+      ->type_name("FILE");
   app.add_option("--save", fuzz_.save, "Saves shrunk failures here as scenarios; those already there are tried first")
       ->type_name("DIR");
   app.add_flag("--json", fuzz_.json, "Prints the result as JSON");
   app.add_flag("--fingerprint", fuzz_.fingerprint,
                "Prints nothing but the fingerprint of the run: the same for a seed everywhere");
+}
+
+void Program::add_merge() {
+  CLI::App& app = command("merge", "The JSON results of all shards of a campaign as the result of the whole",
+                          "  procreg merge results/*.json\n"
+                          "  parallel procreg fuzz --scripts 100000 --shard {}/8 --json '>' {}.json ::: $(seq 8)\n"
+                          "  procreg merge --json [1-8].json > all.json\n",
+                          [this](Session& session) { return merge(merge_, session); });
+  app.add_option("files", merge_.files, "What fuzz, explore or race printed with --json, a file a shard")
+      ->type_name("FILE")
+      ->required();
+  app.add_flag("--json", merge_.json, "Prints the result as JSON");
 }
 
 void Program::add_shrink() {
@@ -333,7 +361,7 @@ int complain(const CLI::App& app, const CLI::ParseError& error) {
 // What is wrong with a first word that is no command; "" when it is one, or an option.
 std::string wrong_command(std::string_view word) {
   if (word.starts_with('-')) return {};
-  constexpr std::string_view commands[] = {"conform", "replay", "fuzz", "shrink", "explain", "list", "bench"};
+  constexpr std::string_view commands[] = {"conform", "replay", "fuzz", "merge", "shrink", "explain", "list", "bench"};
   const auto is_word = [&](std::string_view command) { return command == word; };
   if (std::any_of(std::begin(later_commands), std::end(later_commands), is_word))
     return fmt::format("the command {} comes with a later version of procreg", word);

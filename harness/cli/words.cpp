@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "api/choice.h"
@@ -91,6 +92,18 @@ std::variant<Script::NamedProfile, BadArgument> profile_word(std::string_view wo
   Script::NamedProfile named{label_of(base, settings), *profile};
   if (const std::string wrong = set_options(named.profile, settings); !wrong.empty()) return BadArgument{wrong};
   return named;
+}
+
+std::variant<harness::Shard, BadArgument> shard_word(std::string_view word) {
+  const auto number = [](std::string_view digits) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc{} && end == digits.data() + digits.size() ? value : 0;
+  };
+  const std::size_t slash = std::min(word.find('/'), word.size());
+  const harness::Shard shard{number(word.substr(0, slash)), number(word.substr(std::min(slash + 1, word.size())))};
+  if (shard.index >= 1 && shard.index <= shard.of) return shard;
+  return BadArgument{fmt::format("--shard: '{}' is not of the form I/N with 1 <= I <= N", word)};
 }
 
 std::variant<harness::SubjectFactory, BadArgument> subject_word(std::string_view word) {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "harness/report/campaign.h"
 #include "harness/report/property.h"
 #include "harness/scenario/script.h"
 
@@ -29,6 +30,9 @@ std::variant<harness::Script::NamedProfile, BadArgument> profile_word(std::strin
 
 // "impl"; subjects of later versions are refused with a message that says so.
 std::variant<harness::SubjectFactory, BadArgument> subject_word(std::string_view word);
+
+// "2/8" is shard 2 of 8.
+std::variant<harness::Shard, BadArgument> shard_word(std::string_view word);
 
 // All ids and names that `explain` knows.
 std::vector<std::string_view> clause_words();

@@ -50,6 +50,7 @@ void Lockstep::begin(const WorldSpec& world, const Tables& tables, std::size_t n
   bindings_.clear(names);
   bindings_.bind_world(world);
   steps_ = 0;
+  fingerprint_ = 0;
   model_words_.clear();
   if (options_.snapshots) model_->snapshot(model_words_);
 }

@@ -83,7 +83,7 @@ class Lockstep {
   const Answer& subject_answer() const { return subject_answer_; }      // to the last step
   const Bindings& bindings() const { return bindings_; }                // the same on both sides while all is equal
   const SnapshotWords& model_snapshot() const { return model_words_; }  // after the last step; empty without snapshots
-  // Of all answers and, where compared, snapshots since construction.
+  // Of all answers and, where compared, snapshots since `begin`.
   std::uint64_t fingerprint() const { return fingerprint_; }
 
  private:

@@ -67,7 +67,7 @@ std::vector<std::uint32_t> lines_of(std::string_view text, const Node& steps) {
 }
 
 std::string too_large() {
-  return fmt::format("the file is larger than {} bytes, the most that a scenario has", file_bytes_max);
+  return fmt::format("the file is larger than {} bytes, the most that is read", file_bytes_max);
 }
 
 struct Close {

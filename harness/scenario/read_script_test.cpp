@@ -103,7 +103,7 @@ TEST(BadInput, AHundredMegabytesAreRefusedWithoutBeingRead) {
   const std::string path = (folder.path / "huge.json").string();
   { const std::ofstream file{path}; }
   std::filesystem::resize_file(path, 100'000'000);
-  EXPECT_EQ(file_errors_of(path), path + ": the file is larger than 16777216 bytes, the most that a scenario has");
+  EXPECT_EQ(file_errors_of(path), path + ": the file is larger than 16777216 bytes, the most that is read");
   EXPECT_NE(errors_of(std::string(file_bytes_max + 1, ' ')).find("larger than"), std::string::npos);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/generate/generate.h"
+#include "harness/lockstep/fingerprint.h"
 #include "harness/scenario/files.h"
 #include "harness/search/saved.h"
 
@@ -24,14 +25,16 @@ class Fuzz {
         lockstep_{subject, {options.snapshots, options.spoiled}} {}
 
   FuzzResult run() {
-    try_saved();
-    for (std::uint64_t script = options_.shard; goes_on(); script += options_.shards) {
+    if (!options_.first) try_saved();
+    std::uint64_t script = options_.first.value_or(options_.shard);
+    for (; goes_on(script); script += options_.shards) {
       run_script(script);
       ++result_.scripts;
       if (result_.scripts % scripts_between_progress == 0) tell_progress();
+      if (options_.checkpoint && elapsed() >= next_checkpoint_) put_by(script + options_.shards);
     }
     tell_progress();
-    result_.fingerprint = lockstep_.fingerprint();
+    if (options_.checkpoint && !stopped()) put_by(script);
     result_.verdict = verdict();
     return std::move(result_);
   }
@@ -40,12 +43,25 @@ class Fuzz {
   std::chrono::milliseconds elapsed() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
   }
+  bool stopped() const { return stop_ != nullptr && stop_->load(); }
+  bool within_scripts(std::uint64_t script) const { return !options_.scripts || script < *options_.scripts; }
   bool within_steps() const { return !options_.steps || result_.steps < *options_.steps; }
   bool within_time() const { return !options_.time || elapsed() < *options_.time; }
 
-  bool goes_on() {
-    result_.interrupted = stop_ != nullptr && stop_->load();
-    return !result_.interrupted && result_.failures.size() < options_.failures_max && within_steps() && within_time();
+  bool goes_on(std::uint64_t script) {
+    const bool more = within_scripts(script) &&
+                      result_.failures.size() + options_.known.size() < options_.failures_max && within_steps() &&
+                      within_time();
+    result_.interrupted = stopped();
+    return more && !result_.interrupted;
+  }
+
+  // A script in which the run was stopped may have been shrunk in part only: it is done again.
+  void put_by(std::uint64_t next) {
+    if (stopped()) return;
+    result_.verdict = verdict();
+    options_.checkpoint(result_, next);
+    next_checkpoint_ = elapsed() + options_.checkpoint_interval;
   }
 
   Verdict verdict() const {
@@ -74,6 +90,7 @@ class Fuzz {
       FuzzFailure failure;
       failure.profile = profile;
       failure.divergence = std::move(*outcome.divergence);
+      failure.key = key_of(failure.divergence, profile);
       failure.text = write_script(script);
       failure.file = script.file;
       failure.steps_before = script.steps.size();
@@ -99,15 +116,18 @@ class Fuzz {
       ++result_.steps;
     }
     lockstep_.note_options(result_.coverage);
-    if (divergence && is_new(*divergence)) found(number, std::move(*divergence));
+    result_.fingerprint += mixed(mixed(0, number + 1), lockstep_.fingerprint());
+    if (divergence && is_new(key_of(*divergence, world_.profile))) found(number, std::move(*divergence));
   }
 
-  // A failure under a profile of its own is not the end of the search for the same one under a predefined profile.
-  bool is_new(const Divergence& divergence) const {
-    const bool own = !is_predefined(world_.profile);
-    return std::none_of(result_.failures.begin(), result_.failures.end(), [&](const FuzzFailure& known) {
-      return same_failure(known.divergence, divergence) && (own || is_predefined(known.profile));
-    });
+  bool is_new(const FailureKey& key) const {
+    return std::none_of(options_.known.begin(), options_.known.end(),
+                        [&](const FailureKey& k) { return k.covers(key); }) &&
+           std::none_of(result_.failures.begin(), result_.failures.end(),
+                        [&](const FuzzFailure& known) { return known.key.covers(key); });
+  }
+  static FailureKey key_of(const Divergence& divergence, const Profile& profile) {
+    return {divergence.what, divergence.decided, !is_predefined(profile)};
   }
   static bool is_predefined(const Profile& profile) {
     return profile == documented_profile() || profile == windows11_profile();
@@ -116,8 +136,8 @@ class Fuzz {
   void found(std::uint64_t number, Divergence divergence) {
     FuzzFailure failure;
     failure.found_in = number;
-    failure.found_at = result_.steps;
     failure.steps_before = steps_.size();
+    failure.key = key_of(divergence, world_.profile);
     Script script = script_of(world_, names_, steps_);
     if (options_.shrinks) {
       Shrunk shrunk = shrink(script, world_.profile, subject_, divergence,
@@ -148,6 +168,7 @@ class Fuzz {
   const std::atomic<bool>* stop_;
   Lockstep lockstep_;
   Clock::time_point begun_{Clock::now()};
+  std::chrono::milliseconds next_checkpoint_{options_.checkpoint_interval};
   SeededSource source_{0, 0};
   GeneratedWorld world_{};
   NameBook names_{};

@@ -35,6 +35,77 @@ Faulty limitless() {
 
 FuzzResult run(Subject& subject, const FuzzOptions& options) { return fuzz(subject, options); }
 
+// Disagrees in two ways, so that a run finds several failures.
+Faulty lying() {
+  return Faulty{[](const Step& step, Answer& answer) {
+    if (answer.result == Result{Hresult::WER_E_INSUFFICIENT_BUFFER}) answer.result = Hresult::S_OK;
+    if (std::holds_alternative<GetExitCodeProcess>(step)) answer.lastError ^= 1;
+  }};
+}
+
+TEST(Fuzz, OfShardsAddsUpToTheWholeRun) {
+  const auto subject = implementation();
+  const FuzzResult all = run(*subject, {.seed = 5, .scripts = 100});
+  EXPECT_EQ(all.scripts, 100U);
+  FuzzResult sum;
+  for (std::uint64_t shard = 0; shard < 3; ++shard) {
+    const FuzzResult part = run(*subject, {.seed = 5, .scripts = 100, .shard = shard, .shards = 3});
+    EXPECT_EQ(part.scripts, shard == 0 ? 34U : 33U);
+    sum.scripts += part.scripts;
+    sum.steps += part.steps;
+    sum.fingerprint += part.fingerprint;
+    sum.coverage.merge(part.coverage);
+  }
+  EXPECT_EQ(sum.scripts, all.scripts);
+  EXPECT_EQ(sum.steps, all.steps);
+  EXPECT_EQ(sum.fingerprint, all.fingerprint);
+  EXPECT_EQ(sum.coverage.performed, all.coverage.performed);
+  EXPECT_EQ(sum.coverage.options, all.coverage.options);
+}
+
+TEST(Fuzz, OfAShardWithoutScriptsRanNothing) {
+  const FuzzResult result = run(*implementation(), {.scripts = 2, .shard = 2, .shards = 3});
+  EXPECT_EQ(result.scripts, 0U);
+  EXPECT_EQ(result.verdict, Verdict::nothing_ran);
+}
+
+TEST(Fuzz, GoesOnFromACheckpointAsIfNothingHadHappened) {
+  Faulty subject = lying();
+  const FuzzResult whole = run(subject, {.seed = 4, .scripts = 200, .failures_max = 50});
+  ASSERT_GT(whole.failures.size(), 1U);
+
+  struct Kept {
+    std::uint64_t next, scripts, fingerprint;
+    std::vector<FailureKey> known;
+  };
+  std::vector<Kept> kept;
+  FuzzOptions options{
+      .seed = 4, .scripts = 200, .failures_max = 50, .checkpoint_interval = std::chrono::milliseconds{0}};
+  options.checkpoint = [&](const FuzzResult& so_far, std::uint64_t next) {
+    kept.push_back({next, so_far.scripts, so_far.fingerprint, {}});
+    for (const FuzzFailure& failure : so_far.failures) kept.back().known.push_back(failure.key);
+  };
+  fuzz(subject, options);
+  ASSERT_EQ(kept.size(), 201U) << "after every script, and at the end";
+  for (const std::size_t cut : {std::size_t{0}, std::size_t{70}, std::size_t{199}}) {
+    const FuzzResult rest = run(
+        subject, {.seed = 4, .scripts = 200, .first = kept[cut].next, .known = kept[cut].known, .failures_max = 50});
+    EXPECT_EQ(kept[cut].scripts + rest.scripts, 200U);
+    EXPECT_EQ(kept[cut].fingerprint + rest.fingerprint, whole.fingerprint);
+    EXPECT_EQ(kept[cut].known.size() + rest.failures.size(), whole.failures.size());
+  }
+}
+
+TEST(Fuzz, KeepsNoCheckpointOfAScriptInWhichItWasStopped) {
+  std::atomic<bool> stop{false};
+  Faulty subject{[&stop](const Step&, Answer&) { stop = true; }};
+  std::size_t checkpoints = 0;
+  FuzzOptions options{.scripts = 5, .checkpoint_interval = std::chrono::milliseconds{0}};
+  options.checkpoint = [&checkpoints](const FuzzResult&, std::uint64_t) { ++checkpoints; };
+  EXPECT_TRUE(fuzz(subject, options, {}, &stop).interrupted);
+  EXPECT_EQ(checkpoints, 0U);
+}
+
 TEST(Fuzz, ConformsWhenNothingDiffers) {
   const auto subject = implementation();
   const FuzzResult result = run(*subject, {.seed = 1, .steps = 20'000});
@@ -122,10 +193,7 @@ TEST(Fuzz, ReturnsAFailureAsItWasFoundWhenItDoesNotShrink) {
 }
 
 TEST(Fuzz, GoesOnAfterAFailureWhenItMayFindMore) {
-  Faulty subject{[](const Step& step, Answer& answer) {
-    if (answer.result == Result{Hresult::WER_E_INSUFFICIENT_BUFFER}) answer.result = Hresult::S_OK;
-    if (std::holds_alternative<GetExitCodeProcess>(step)) answer.lastError ^= 1;
-  }};
+  Faulty subject = lying();
   const FuzzResult result = run(subject, {.seed = 1, .steps = 20'000, .failures_max = 50});
   EXPECT_GT(result.failures.size(), 1U);
   EXPECT_EQ(result.steps, 20'000U);
