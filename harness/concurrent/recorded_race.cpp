@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/concurrent/model_specification.h"
+#include "harness/scenario/files.h"
 #include "model/system.h"
 
 namespace procreg::harness {
@@ -83,6 +84,43 @@ void cut_parts(RecordedRace& race, const LinearizeLimits& limits) {
   race.history = std::move(part);
 }
 
+// One order for all parts: of those that come next in their parts, the one that was called first.
+std::vector<std::uint32_t> merged(const History& history, const std::vector<std::vector<std::uint32_t>>& orders) {
+  std::vector<std::uint32_t> out;
+  std::vector<std::size_t> next(orders.size());
+  while (true) {
+    std::optional<std::size_t> first;
+    for (std::size_t part = 0; part < orders.size(); ++part) {
+      const auto called = [&](std::size_t of) { return history[orders[of][next[of]]].called; };
+      if (next[part] < orders[part].size() && (!first || called(part) < called(*first))) first = part;
+    }
+    if (!first) return out;
+    out.push_back(orders[*first][next[*first]++]);
+  }
+}
+
+model::State after(ModelSpecification& specification, model::State state, std::span<const std::uint32_t> order) {
+  model::State next;
+  for (const std::uint32_t operation : order) {
+    specification.apply(state, operation, next);
+    std::swap(state, next);
+  }
+  return state;
+}
+
+// How the end of some order of the answers differs from that of the subject.
+std::vector<std::string> differences_of_ends(const RecordedRace& race, const model::State& begin) {
+  RecordedRace without = race;
+  without.end.reset();
+  const Linearization answers = judge(without);
+  if (answers.verdict != Linearizable::yes) return {};
+  ModelSpecification specification{world_of(without, begin), without.history};
+  const model::State state = after(specification, begin, merged(race.history, answers.orders));
+  SnapshotWords words;
+  model::snapshot_of(state, race.script.tables, words);
+  return snapshot_differences(race.script, words, *race.end);
+}
+
 }  // namespace
 
 const Profile& profile_of(const RecordedRace& race) { return race.script.profiles.front().profile; }
@@ -111,22 +149,21 @@ RecordedRace cut_down(RecordedRace race, const LinearizeLimits& limits) {
   return race;
 }
 
-Explanation explain(const RecordedRace& race, const Linearization& refused) {
-  Explanation out;
-  if (refused.verdict != Linearizable::no) return out;
+Explanation explain(const RecordedRace& race, const Linearization& result) {
+  Explanation out{.verdict = result.verdict};
+  if (result.verdict != Linearizable::no) {
+    if (result.verdict == Linearizable::yes) out.ordered = merged(race.history, result.orders);
+    return out;
+  }
   const Prepared begun = prepared(race.script, profile_of(race));
   ModelSpecification specification{world_of(race, begun.state), race.history};
-  model::State state = begun.state;
-  model::State next;
-  out.ordered = refused.orders[refused.failed_part];
-  for (const std::uint32_t operation : out.ordered) {
-    specification.apply(state, operation, next);
-    std::swap(state, next);
-  }
-  for (const std::uint32_t operation : refused.stuck) {
+  out.ordered = result.orders[result.failed_part];
+  const model::State state = after(specification, begun.state, out.ordered);
+  for (const std::uint32_t operation : result.stuck) {
     const model::Ruling ruling = specification.ruling(state, operation);
     out.stuck.push_back({operation, ruling.answer, ruling.decided, {ruling.applied.begin(), ruling.applied.end()}});
   }
+  if (result.stuck.empty() && race.end) out.differences = differences_of_ends(race, begun.state);
   return out;
 }
 

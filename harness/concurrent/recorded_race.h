@@ -42,17 +42,22 @@ Linearization judge(const RecordedRace& race, const LinearizeLimits& limits = {}
 // be a violation that nobody committed.
 RecordedRace cut_down(RecordedRace race, const LinearizeLimits& limits = {});
 
-// Why a history has no order: what the model says of the operations of which none can come next.
+// An order that was found, or why there is none.
 struct Explanation {
-  std::vector<std::uint32_t> ordered{};  // as far as it goes, of the part that has no order
+  Linearizable verdict{};
+  // Of the whole history, or as far as it goes of the part that has no order.
+  std::vector<std::uint32_t> ordered{};
+  // What the model says of the operations of which none can come next. Empty where there is no order: all can be put in
+  // one, but none leads to the end.
   struct Stuck {
     std::uint32_t operation{};
     Answer model{};  // what it would have answered there
     Clause decided{};
     std::vector<Clause> applied{};
   };
-  std::vector<Stuck> stuck{};  // empty: all can be ordered, but the end is another one
+  std::vector<Stuck> stuck{};
+  std::vector<std::string> differences{};  // between the end of one order and that of the subject, where that is wrong
 };
-Explanation explain(const RecordedRace& race, const Linearization& refused);
+Explanation explain(const RecordedRace& race, const Linearization& result);
 
 }  // namespace procreg::harness
