@@ -20,6 +20,7 @@
 #include "harness/cli/fuzz.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/lookup.h"
+#include "harness/cli/race.h"
 #include "harness/cli/replay.h"
 #include "harness/cli/standard_output.h"
 #include "harness/cli/words.h"
@@ -31,7 +32,7 @@ namespace {
 constexpr std::string_view version = PROCREG_VERSION;
 constexpr std::chrono::seconds step_limit{30};
 
-constexpr std::string_view later_commands[] = {"explore", "race", "merge", "dump", "characterise"};
+constexpr std::string_view later_commands[] = {"explore", "merge", "dump", "characterise"};
 
 constexpr auto statuses = R"(
 Exit status: 0 conforms; 1 diverges; 2 undecided (interrupted, a bound was hit, a clause in scope never reached);
@@ -99,7 +100,8 @@ void split_json(ConformRequest& request) {
 }
 
 // "2/8" into shard 2 of 8.
-void read_shard(std::string_view word, FuzzRequest& request) {
+template <class Request>
+void read_shard(std::string_view word, Request& request) {
   if (word.empty()) return;
   const std::size_t slash = std::min(word.find('/'), word.size());
   const auto shard = number_of(word.substr(0, slash));
@@ -125,12 +127,14 @@ Examples:
   procreg conform                             the whole suite
   procreg replay scenarios/regressions        scenarios step by step
   procreg fuzz --seed 7 --seconds 60 --save found
+  procreg race --threads 4 --seconds 60 --save found
   procreg explain WER-AP-11
   procreg COMMAND --help                      more about a command
 )"} + statuses);
     add_conform();
     add_replay();
     add_fuzz();
+    add_race();
     add_shrink();
     add_explain();
     add_list();
@@ -161,6 +165,7 @@ Examples:
   void add_conform();
   void add_replay();
   void add_fuzz();
+  void add_race();
   void add_shrink();
   void add_explain();
   void add_list();
@@ -172,6 +177,7 @@ Examples:
   ConformRequest conform_{};
   ReplayRequest replay_{};
   FuzzRequest fuzz_{};
+  RaceRequest race_{};
   ShrinkRequest shrink_{};
   ExplainRequest explain_{};
   ListRequest list_{};
@@ -279,6 +285,53 @@ void Program::add_fuzz() {
                "Prints nothing but the fingerprint of the run: the same for a seed everywhere");
 }
 
+void Program::add_race() {
+  CLI::App& app = command("race", "Many threads on one world; every history is checked for linearizability",
+                          "  procreg race --threads 4 --seconds 60 --save found\n"
+                          "  procreg race found/race-0123456789abcdef.json --rounds 100000\n"
+                          "  procreg race --history found/race-0123456789abcdef.history.json --timeline race.html\n",
+                          [this](Session& session) {
+                            race_.subject = words_.subject;
+                            read_shard(words_.shard, race_);
+                            return race(race_, session);
+                          });
+  auto* file =
+      app.add_option("file", race_.file, "A scenario with a parallel part; none: drawn ones")->type_name("FILE");
+  add_subject(app);
+  app.add_option("--threads", race_.threads, "Threads of a drawn race")
+      ->check(CLI::Range(2, 64))
+      ->capture_default_str()
+      ->excludes(file);
+  app.add_option("--operations", race_.operations, "Operations of each thread of a drawn race")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str()
+      ->excludes(file);
+  app.add_option("--seed", race_.seed, "Decides what is drawn; how threads meet is chance")
+      ->check(up_to(number_max))
+      ->capture_default_str();
+  auto* rounds = app.add_option("--rounds", race_.rounds, "Ends after so many races, of all shards (default: 10000)")
+                     ->type_name("N")
+                     ->check(up_to(number_max));
+  app.add_option("--seconds", race_.seconds,
+                 "Ends after so many seconds; with --history, how long to search for an order")
+      ->type_name("N")
+      ->check(up_to(seconds_max))
+      ->excludes(rounds);
+  auto* shard = app.add_option("--shard", words_.shard, "Runs part I of N; all parts together are the whole run")
+                    ->type_name("I/N");
+  auto* save = app.add_option("--save", race_.save, "Saves what was found here, as a scenario and as a history")
+                   ->type_name("DIR");
+  app.add_option("--timeline", race_.timeline, "Draws what was found: .html, .svg, or any other name for text")
+      ->type_name("OUT");
+  app.add_option("--history", race_.history, "Checks and draws a history that was saved, in place of a race")
+      ->type_name("FILE")
+      ->excludes(file)
+      ->excludes(rounds)
+      ->excludes(shard)
+      ->excludes(save);
+  app.add_flag("--json", race_.json, "Prints the result as JSON");
+}
+
 void Program::add_shrink() {
   CLI::App& app = command("shrink", "The smallest scenario that still diverges at the same clause",
                           "  procreg shrink found.json --out smaller.json\n", [this](Session& session) {
@@ -333,7 +386,7 @@ int complain(const CLI::App& app, const CLI::ParseError& error) {
 // What is wrong with a first word that is no command; "" when it is one, or an option.
 std::string wrong_command(std::string_view word) {
   if (word.starts_with('-')) return {};
-  constexpr std::string_view commands[] = {"conform", "replay", "fuzz", "shrink", "explain", "list", "bench"};
+  constexpr std::string_view commands[] = {"conform", "replay", "fuzz", "race", "shrink", "explain", "list", "bench"};
   const auto is_word = [&](std::string_view command) { return command == word; };
   if (std::any_of(std::begin(later_commands), std::end(later_commands), is_word))
     return fmt::format("the command {} comes with a later version of procreg", word);
@@ -350,8 +403,9 @@ int Program::run(int argc, char** argv) {
     app_.parse(argc, argv);
     Progress progress{isatty(STDERR_FILENO) == 1};
     Watchdog watchdog{step_limit};
-    Session session{std::cout, std::cerr, watchdog.watched(meant(subject_word(words_.subject))), harness::properties(),
-                    &progress, &watchdog};
+    const harness::SubjectFactory subject = meant(subject_word(words_.subject));
+    Session session{std::cout, std::cerr, watchdog.watched(subject), harness::properties(), &progress,
+                    &watchdog, subject};
     return static_cast<int>(chosen_(session));
   } catch (const CLI::ParseError& error) {
     return complain(app_, error);
