@@ -21,6 +21,8 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/lookup.h"
 #include "harness/cli/merge.h"
+#include "harness/cli/race.h"
+#include "harness/cli/race_schedules.h"
 #include "harness/cli/replay.h"
 #include "harness/cli/standard_output.h"
 #include "harness/cli/version.h"
@@ -32,7 +34,7 @@ namespace {
 
 constexpr std::chrono::seconds step_limit{30};
 
-constexpr std::string_view later_commands[] = {"explore", "race", "dump", "characterise"};
+constexpr std::string_view later_commands[] = {"explore", "dump", "characterise"};
 
 constexpr auto statuses = R"(
 Exit status: 0 conforms; 1 diverges; 2 undecided (interrupted, a bound was hit, a clause in scope never reached);
@@ -45,6 +47,10 @@ struct Words {
   std::string profile;
   std::string spoil;
   std::string shard{"1/1"};
+  std::string schedules;
+  std::optional<std::uint64_t> threads;
+  std::optional<std::uint64_t> operations;
+  std::optional<std::uint32_t> preemptions;
   std::vector<std::string> only;
   bool spoil_all{};
   bool strict{};
@@ -119,6 +125,7 @@ Examples:
   procreg replay scenarios/regressions        scenarios step by step
   procreg fuzz --seed 7 --seconds 60 --save found
   procreg merge 1.json 2.json                 the results of two shards as one
+  procreg race --threads 4 --seconds 60 --save found
   procreg explain WER-AP-11
   procreg COMMAND --help                      more about a command
 )"} + statuses);
@@ -126,6 +133,7 @@ Examples:
     add_replay();
     add_fuzz();
     add_merge();
+    add_race();
     add_shrink();
     add_explain();
     add_list();
@@ -157,6 +165,9 @@ Examples:
   void add_replay();
   void add_fuzz();
   void add_merge();
+  void add_race();
+  ExitStatus race_threads(Session& session);
+  ExitStatus race_under_schedules(Session& session);
   void add_shrink();
   void add_explain();
   void add_list();
@@ -169,6 +180,7 @@ Examples:
   ReplayRequest replay_{};
   FuzzRequest fuzz_{};
   MergeRequest merge_{};
+  RaceRequest race_{};
   ShrinkRequest shrink_{};
   ExplainRequest explain_{};
   ListRequest list_{};
@@ -307,6 +319,97 @@ void Program::add_merge() {
   app.add_flag("--json", merge_.json, "Prints the result as JSON");
 }
 
+ExitStatus Program::race_threads(Session& session) {
+  race_.subject = words_.subject;
+  race_.shard = meant(shard_word(words_.shard));
+  race_.threads = words_.threads.value_or(race_.threads);
+  race_.operations = words_.operations.value_or(race_.operations);
+  race_.profile = profile_of(words_);
+  return race(race_, session);
+}
+
+ExitStatus Program::race_under_schedules(Session& session) {
+  ScheduleRequest request;
+  request.file = race_.file;
+  request.shard = meant(shard_word(words_.shard));
+  request.threads = words_.threads.value_or(request.threads);
+  request.operations = words_.operations.value_or(request.operations);
+  request.seed = race_.seed;
+  request.rounds = race_.rounds;
+  request.preemptions = words_.preemptions;
+  request.save = race_.save;
+  request.json = race_.json;
+  request.profile = profile_of(words_);
+  if (words_.schedules != "all") {
+    request.schedules = number_of(words_.schedules);
+    if (!request.schedules) refuse(fmt::format("--schedules: '{}' is neither a number nor all", words_.schedules));
+    if (request.preemptions) refuse("--preemptions bounds the search of every schedule: it needs --schedules all");
+  }
+  if (words_.subject != "impl")
+    refuse("--schedules: only the subject impl has points at which threads can be switched");
+  return race_schedules(request, session);
+}
+
+void Program::add_race() {
+  CLI::App& app = command("race", "Many threads on one world; every history is checked for linearizability",
+                          "  procreg race --threads 4 --seconds 60 --save found\n"
+                          "  procreg race found/race-0123456789abcdef.json --rounds 100000\n"
+                          "  procreg race --history found/race-0123456789abcdef.history.json --timeline race.html\n"
+                          "  procreg race --schedules 1000 --save found\n"
+                          "  procreg race --schedules all scenario.json\n",
+                          [this](Session& session) {
+                            return words_.schedules.empty() ? race_threads(session) : race_under_schedules(session);
+                          });
+  auto* file =
+      app.add_option("file", race_.file, "A scenario with a parallel part; none: drawn ones")->type_name("FILE");
+  add_subject(app);
+  app.add_option("--threads", words_.threads, "Threads of a drawn race (default: 4; with --schedules 2)")
+      ->type_name("N")
+      ->check(CLI::Range(2, 64))
+      ->excludes(file);
+  app.add_option("--operations", words_.operations,
+                 "Operations of each thread of a drawn race (default: 8; with --schedules 3)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10'000))
+      ->excludes(file);
+  auto* schedules =
+      app.add_option("--schedules", words_.schedules,
+                     "Decides at every lock and atomic who runs next, in place of real threads: so many random "
+                     "schedules a race, or `all`")
+          ->type_name("N|all");
+  app.add_option("--preemptions", words_.preemptions,
+                 "With --schedules all: at most so many switches away from a thread that could go on")
+      ->type_name("N")
+      ->check(up_to(64))
+      ->needs(schedules);
+  add_profile(app);
+  app.add_option("--seed", race_.seed, "Decides what is drawn; how threads meet is chance")
+      ->check(up_to(number_max))
+      ->capture_default_str();
+  auto* rounds = app.add_option("--rounds", race_.rounds, "Ends after so many races, of all shards (default: 10000)")
+                     ->type_name("N")
+                     ->check(up_to(number_max));
+  app.add_option("--seconds", race_.seconds,
+                 "Ends after so many seconds; with --history, how long to search for an order")
+      ->type_name("N")
+      ->check(up_to(seconds_max))
+      ->excludes(rounds)
+      ->excludes(schedules);
+  auto* shard = app.add_option("--shard", words_.shard, "Runs part I of N; all parts together are the whole run")
+                    ->type_name("I/N");
+  auto* save = app.add_option("--save", race_.save, "Saves what was found here, as a scenario and as a history")
+                   ->type_name("DIR");
+  app.add_option("--timeline", race_.timeline, "Draws what was found: .html, .svg, or any other name for text")
+      ->type_name("OUT");
+  app.add_option("--history", race_.history, "Checks and draws a history that was saved, in place of a race")
+      ->type_name("FILE")
+      ->excludes(file)
+      ->excludes(rounds)
+      ->excludes(shard)
+      ->excludes(save);
+  app.add_flag("--json", race_.json, "Prints the result as JSON");
+}
+
 void Program::add_shrink() {
   CLI::App& app = command("shrink", "The smallest scenario that still diverges at the same clause",
                           "  procreg shrink found.json --out smaller.json\n", [this](Session& session) {
@@ -361,7 +464,8 @@ int complain(const CLI::App& app, const CLI::ParseError& error) {
 // What is wrong with a first word that is no command; "" when it is one, or an option.
 std::string wrong_command(std::string_view word) {
   if (word.starts_with('-')) return {};
-  constexpr std::string_view commands[] = {"conform", "replay", "fuzz", "merge", "shrink", "explain", "list", "bench"};
+  constexpr std::string_view commands[] = {"conform", "replay",  "fuzz", "race", "merge",
+                                           "shrink",  "explain", "list", "bench"};
   const auto is_word = [&](std::string_view command) { return command == word; };
   if (std::any_of(std::begin(later_commands), std::end(later_commands), is_word))
     return fmt::format("the command {} comes with a later version of procreg", word);
@@ -378,8 +482,9 @@ int Program::run(int argc, char** argv) {
     app_.parse(argc, argv);
     Progress progress{isatty(STDERR_FILENO) == 1};
     Watchdog watchdog{step_limit};
-    Session session{std::cout, std::cerr, watchdog.watched(meant(subject_word(words_.subject))), harness::properties(),
-                    &progress, &watchdog};
+    const harness::SubjectFactory subject = meant(subject_word(words_.subject));
+    Session session{std::cout, std::cerr, watchdog.watched(subject), harness::properties(), &progress,
+                    &watchdog, subject};
     return static_cast<int>(chosen_(session));
   } catch (const CLI::ParseError& error) {
     return complain(app_, error);

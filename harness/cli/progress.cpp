@@ -25,7 +25,7 @@ std::string progress_line(std::uint64_t steps, milliseconds elapsed, std::size_t
   if (ms != 0)
     line +=
         fmt::format(", {}/s", static_cast<std::uint64_t>(static_cast<double>(steps) * 1000 / static_cast<double>(ms)));
-  line += fmt::format(", {} clauses", clauses);
+  if (clauses != 0) line += fmt::format(", {} clauses", clauses);
   if (left) line += fmt::format(", {} s left", left->count());
   return line;
 }

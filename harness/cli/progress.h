@@ -8,7 +8,8 @@
 
 namespace procreg::cli {
 
-// The line, from numbers only: "1200000 steps, 850000/s, 231 clauses, 12 s left". `left` of nullopt: not known.
+// The line, from numbers only: "1200000 steps, 850000/s, 231 clauses, 12 s left". 0 clauses: nobody
+// counts them. `left` of nullopt: not known.
 std::string progress_line(std::uint64_t steps, std::chrono::milliseconds elapsed, std::size_t clauses,
                           std::optional<std::chrono::seconds> left);
 

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "harness/cli/interrupt.h"
+#include "harness/cli/profiles.h"
 #include "harness/cli/version.h"
 #include "harness/concurrent/schedule_campaign.h"
 #include "harness/concurrent/schedule_report.h"
@@ -193,8 +194,7 @@ ScheduleCampaignResult run(const harness::ScheduleCampaignOptions& options, cons
 ScheduleCampaignResult run_file(const ScheduleRequest& request, const Script& script, const Session& session) {
   harness::ScheduleCampaignOptions options = options_of(request);
   ScheduleCampaignResult sum;
-  const auto profiles = request.profile ? std::vector{*request.profile} : profiles_of(script);
-  for (const Script::NamedProfile& profile : profiles) {
+  for (const Script::NamedProfile& profile : profiles_for(script, request.profile)) {
     options.script = script;
     options.script->profiles = {profile};
     add(sum, run(options, session));

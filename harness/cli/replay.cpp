@@ -8,6 +8,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/output.h"
 #include "harness/cli/profiles.h"
+#include "harness/cli/race_schedules.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/report/divergence_report.h"
 #include "harness/report/lines.h"
@@ -107,14 +108,33 @@ class Replay {
   }
 
   void run_file(const std::string& file) {
-    auto read = harness::read_sequential_script_file(file);
+    auto read = harness::read_script_file(file);
     if (const auto* errors = std::get_if<1>(&read)) {
       for (const auto& error : *errors) complain(Verdict::unusable_input, text(error));
       return;
     }
     auto& script = std::get<Script>(read);
     script.file = file;
-    for (const auto& profile : profiles_for(script, request_.profile)) run_script(script, profile);
+    for (const auto& profile : profiles_for(script, request_.profile)) {
+      if (script.parallel.empty()) {
+        run_script(script, profile);
+      } else {
+        run_parallel(script, profile);
+      }
+    }
+  }
+
+  void run_parallel(const Script& script, const Script::NamedProfile& profile) {
+    if (request_.subject != "impl")
+      return complain(Verdict::not_applicable,
+                      fmt::format("{}: only the subject impl can be run under schedules", script.file));
+    session_.runs(fmt::format("{} under profile {}", script.file, profile.label));
+    const ParallelReplay made = replay_parallel(script, profile);
+    verdicts_.push_back(made.verdict);
+    say(fmt::format("{}  profile {}\n\n{}\n{}\n\n", script.file, profile.label, made.text,
+                    harness::headline(made.verdict)));
+    if (!request_.trace.empty()) trace_ += made.json + '\n';
+    if (request_.json) objects_ += (objects_.empty() ? "  " : ",\n  ") + made.json;
   }
 
   void run_script(const Script& script, const Script::NamedProfile& profile) {

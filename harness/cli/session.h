@@ -21,6 +21,8 @@ struct Session {
   std::span<const harness::Property> properties{};
   Progress* progress{};  // nullptr: none is shown
   Watchdog* watchdog{};  // nullptr: nobody watches
+  // For what uses one subject from several threads and notices by itself when a step never ends; empty: `subject` does.
+  harness::SubjectFactory shared_subject{};
 
   void runs(const std::string& what) const {
     if (watchdog != nullptr) watchdog->runs(what);

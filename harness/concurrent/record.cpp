@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/concurrent/preemption.h"
 #include "harness/generate/choice_source.h"
 
 namespace procreg::harness {
@@ -31,13 +32,15 @@ struct Racers::Shared {
   std::vector<std::unique_ptr<Notes>> notes{};
   std::atomic<std::size_t> waiting{0};
   std::atomic<std::uint64_t> order{0};
+  std::atomic<std::size_t> performing{0};  // threads that have steps left
 
   void run(std::size_t thread);
-  void perform(std::size_t thread);
+  void perform(std::size_t thread, Preemption& preemption);
 };
 
 void Racers::Shared::run(std::size_t thread) {
   std::uint64_t seen = 0;
+  Preemption preemption{{order, performing}};
   while (true) {
     {
       std::unique_lock lock{mutex};
@@ -45,36 +48,53 @@ void Racers::Shared::run(std::size_t thread) {
       if (ending) return;
       seen = round;
     }
-    perform(thread);
+    perform(thread, preemption);
     const std::scoped_lock lock{mutex};
     --still_running;
     changed.notify_all();
   }
 }
 
+void wait_a_moment(SeededSource& draw) {
+  std::atomic<std::uint32_t> spins{draw.one_in(4) ? draw.below(400) : 0};
+  while (spins.load(std::memory_order_relaxed) > 0) spins.fetch_sub(1, std::memory_order_relaxed);
+}
+
+// Somewhere in one of the operations that come next.
+void stop(Preemption& preemption, SeededSource& draw) {
+  const std::uint32_t nanoseconds = 1500 + draw.below(7000);
+  const std::uint32_t moves = 1 + draw.below(6);
+  preemption.in(std::chrono::nanoseconds{nanoseconds}, moves);
+}
+
 // A call's place in the order is taken before it and a return's after it, each ordered only against the operation
 // itself: what overlaps stays unordered for whoever looks for data races.
-void Racers::Shared::perform(std::size_t thread) {
+void Racers::Shared::perform(std::size_t thread, Preemption& preemption) {
   Notes& mine = *notes[thread];
   Bindings& bound = bindings[thread];
   SeededSource draw{pauses.seed, thread};
+  draw.begin(0);
   waiting.fetch_sub(1);
   while (waiting.load() > 0) std::this_thread::yield();
+  const bool stops = pauses.seed != 0 && draw.one_in(3);
+  const std::uint32_t stops_at = draw.below(static_cast<std::uint32_t>(mine.operations.size()) + 1);
   for (Operation& operation : mine.operations) {
     const Step as_written = operation.step;
     operation.step = bound.resolve(as_written);
-    if (pauses.seed != 0) {
-      std::atomic<std::uint32_t> spins{draw.one_in(4) ? draw.below(400) : 0};
-      while (spins.load(std::memory_order_relaxed) > 0) spins.fetch_sub(1, std::memory_order_relaxed);
-    }
+    if (pauses.seed != 0) wait_a_moment(draw);
+    if (stops && &operation == mine.operations.data() + stops_at) stop(preemption, draw);
     operation.called = order.fetch_add(1, std::memory_order_acquire);
     mine.called.fetch_add(1, std::memory_order_release);
+    preemption.enter();
     const Answer answer = subject->perform(operation.step);
+    preemption.leave();
     operation.returned = order.fetch_add(1, std::memory_order_release);
     operation.answer = answer;
     mine.returned.fetch_add(1, std::memory_order_release);
     bound.bind(as_written, answer);
   }
+  performing.fetch_sub(1, std::memory_order_relaxed);
+  preemption.call_off();
 }
 
 Racers::Racers(std::size_t threads) : shared_{std::make_shared<Shared>()} {
@@ -109,6 +129,7 @@ Recorded Racers::race(const std::shared_ptr<Subject>& subject, std::span<const s
   shared.still_running = threads_.size();
   shared.waiting.store(threads_.size());
   shared.order.store(0);
+  shared.performing.store(threads_.size());
   for (std::size_t thread = 0; thread < threads_.size(); ++thread) {
     Notes& notes = *shared.notes[thread];
     notes.operations.clear();

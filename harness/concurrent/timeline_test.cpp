@@ -79,7 +79,8 @@ TEST(ATimeline, MarksWhatCannotBeOrdered) {
     [!] thread 1, main: WerUnregisterAdditionalProcess(processId=40)
         answered   S_OK
         the model  WER_E_NOT_FOUND
-        by         WER-AP-32  unregister, processId not registered: WER_E_NOT_FOUND
+        by         WER-AP-32  processId not in the caller's list (also: only in the list of another process):
+                   WER_E_NOT_FOUND
 )");
 }
 

@@ -18,7 +18,8 @@ namespace {
 using json::Kind;
 using json::Node;
 
-constexpr std::array<std::string_view, 3> formats{"procreg-fuzz/2", "procreg-explore/1", "procreg-race/1"};
+constexpr std::array<std::string_view, 4> formats{"procreg-fuzz/2", "procreg-explore/1", "procreg-race/1",
+                                                  "procreg-schedules/1"};
 
 std::optional<Verdict> verdict_named(std::string_view word) {
   for (const Verdict verdict : {Verdict::conforms, Verdict::diverges, Verdict::undecided, Verdict::not_applicable,
