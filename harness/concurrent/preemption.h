@@ -23,10 +23,9 @@ class Preemption {
   Preemption(const Preemption&) = delete;
   Preemption& operator=(const Preemption&) = delete;
 
-  // Once, so much later or soon after, the thread stands still in the midst of an operation until others have made so many
-  // moves, or for a few milliseconds: they may be waiting for a lock that it has.
-  void in(std::chrono::nanoseconds time, std::uint64_t moves);
-  void call_off();
+  // Returns shortly before the thread is to be stopped, by `jitter` more or less. If it is inside an operation then, it
+  // stands still until others have made so many moves, or seem to wait for a lock that it has, or for some milliseconds.
+  void soon(std::chrono::nanoseconds jitter, std::uint64_t moves);
 
   // Around an operation.
   void enter();

@@ -60,11 +60,10 @@ void wait_a_moment(SeededSource& draw) {
   while (spins.load(std::memory_order_relaxed) > 0) spins.fetch_sub(1, std::memory_order_relaxed);
 }
 
-// Somewhere in one of the operations that come next.
-void stop(Preemption& preemption, SeededSource& draw) {
-  const std::uint32_t nanoseconds = 1500 + draw.below(7000);
+void stop_soon(Preemption& preemption, SeededSource& draw) {
+  const std::uint32_t jitter = draw.below(2500);
   const std::uint32_t moves = 1 + draw.below(6);
-  preemption.in(std::chrono::nanoseconds{nanoseconds}, moves);
+  preemption.soon(std::chrono::nanoseconds{jitter}, moves);
 }
 
 // A call's place in the order is taken before it and a return's after it, each ordered only against the operation
@@ -76,13 +75,11 @@ void Racers::Shared::perform(std::size_t thread, Preemption& preemption) {
   draw.begin(0);
   waiting.fetch_sub(1);
   while (waiting.load() > 0) std::this_thread::yield();
-  const bool stops = pauses.seed != 0 && draw.one_in(3);
-  const std::uint32_t stops_at = draw.below(static_cast<std::uint32_t>(mine.operations.size()) + 1);
   for (Operation& operation : mine.operations) {
     const Step as_written = operation.step;
     operation.step = bound.resolve(as_written);
     if (pauses.seed != 0) wait_a_moment(draw);
-    if (stops && &operation == mine.operations.data() + stops_at) stop(preemption, draw);
+    if (pauses.seed != 0 && draw.one_in(8)) stop_soon(preemption, draw);
     operation.called = order.fetch_add(1, std::memory_order_acquire);
     mine.called.fetch_add(1, std::memory_order_release);
     preemption.enter();
@@ -94,7 +91,6 @@ void Racers::Shared::perform(std::size_t thread, Preemption& preemption) {
     bound.bind(as_written, answer);
   }
   performing.fetch_sub(1, std::memory_order_relaxed);
-  preemption.call_off();
 }
 
 Racers::Racers(std::size_t threads) : shared_{std::make_shared<Shared>()} {

@@ -6,8 +6,7 @@ struct Preemption::Timer {};
 
 Preemption::Preemption(Others) {}
 Preemption::~Preemption() = default;
-void Preemption::in(std::chrono::nanoseconds, std::uint64_t) {}
-void Preemption::call_off() {}
+void Preemption::soon(std::chrono::nanoseconds, std::uint64_t) {}
 void Preemption::enter() {}
 void Preemption::leave() {}
 
