@@ -1,11 +1,11 @@
-# procreg_mutant(NAME SOURCE FILE FROM TEXT [TO TEXT] [FLAVOUR TARGET] LIBS TARGET... TESTS FILE...)
+# procreg_mutant(NAME SOURCE FILE FROM TEXT [TO TEXT] [FLAVOUR TARGET...] LIBS TARGET... TESTS FILE...)
 #
 # A GoogleTest program in which one file of impl has a planted fault: the mutated copy is made when it is built, and takes the
 # place of the original. That works because impl is an archive: a member whose symbols the program has already is not taken, and
 # one that is taken all the same is a duplicate definition, which does not link. The tests find NAME in `procreg_mutant_name`.
-# FLAVOUR is the target of impl in whose flavour the fault is planted, procreg::impl unless said otherwise.
+# FLAVOUR are the targets of impl in whose flavours the fault is planted, procreg::impl unless said otherwise.
 function(procreg_mutant name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE;FROM;TO;FLAVOUR;TIMEOUT" "TESTS;LIBS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE;FROM;TO;TIMEOUT" "TESTS;LIBS;FLAVOUR")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCE OR NOT arg_FROM OR NOT arg_TESTS)
     message(FATAL_ERROR "procreg_mutant(${name}): SOURCE, FROM and TESTS are needed; unknown: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -34,7 +34,12 @@ function(procreg_mutant name)
   if(NOT arg_FLAVOUR)
     set(arg_FLAVOUR procreg::impl)
   endif()
-  add_library(mutated_${target} OBJECT ${mutated})
-  target_link_libraries(mutated_${target} PRIVATE ${arg_FLAVOUR} $<BUILD_INTERFACE:procreg_warnings>)
-  procreg_test(mutant_${target} SOURCES ${arg_TESTS} ${folder}/name.cpp $<TARGET_OBJECTS:mutated_${target}> LIBS ${arg_LIBS} TIMEOUT ${arg_TIMEOUT})
+  set(objects)
+  foreach(flavour IN LISTS arg_FLAVOUR)
+    string(REPLACE procreg::impl mutated_${target} object ${flavour})
+    add_library(${object} OBJECT ${mutated})
+    target_link_libraries(${object} PRIVATE ${flavour} $<BUILD_INTERFACE:procreg_warnings>)
+    list(APPEND objects $<TARGET_OBJECTS:${object}>)
+  endforeach()
+  procreg_test(mutant_${target} SOURCES ${arg_TESTS} ${folder}/name.cpp ${objects} LIBS ${arg_LIBS} TIMEOUT ${arg_TIMEOUT})
 endfunction()

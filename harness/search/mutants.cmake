@@ -1,4 +1,4 @@
-# Faults planted in impl, each found by search/mutant_test.cpp, which expects the scenario search/mutants/NAME.json.
+# Faults planted in both flavours of impl, each found by search/mutant_test.cpp, which expects the scenario search/mutants/NAME.json.
 include(${PROJECT_SOURCE_DIR}/cmake/mutant.cmake)
 
 # Compiled once for all of them.
@@ -9,7 +9,7 @@ target_link_libraries(procreg_mutant_test
 
 function(plant name source from to)
   procreg_mutant(${name} SOURCE ${source} FROM "${from}" TO "${to}" TESTS $<TARGET_OBJECTS:procreg_mutant_test>
-    LIBS procreg::harness)
+    FLAVOUR procreg::impl procreg::impl_scheduled LIBS procreg::harness)
 endfunction()
 
 plant(limit-accepts-one-more impl/wer/registration.cpp

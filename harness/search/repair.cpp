@@ -178,8 +178,8 @@ NameRef* actor(Step& step) {
   return nullptr;
 }
 
-std::vector<BoundName> bound_before(const Script& script, std::size_t step) {
-  std::vector<BoundName> names;
+BoundNames bound_before(const Script& script, std::size_t step) {
+  BoundNames names;
   for (const ProcessSpec& process : script.world.processes)
     if (process.name != 0) names.push_back({process.name, NameKind::process, process.threads.count, false, 0});
   for (std::size_t i = 0; i < step; ++i) {
@@ -194,7 +194,34 @@ std::vector<BoundName> bound_before(const Script& script, std::size_t step) {
   return names;
 }
 
-bool is_foreign(const std::vector<BoundName>& names, const Step& step, NameRef handle) {
+std::vector<NameRef> processes_in(const BoundNames& names) {
+  std::vector<NameRef> out;
+  for (const BoundName& name : names)
+    if (name.kind == NameKind::process) out.push_back({name.base, itself_part});
+  return out;
+}
+
+std::vector<NameRef> threads_in(const BoundNames& names) {
+  std::vector<NameRef> out;
+  for (const BoundName& name : names) {
+    if (name.kind == NameKind::thread) out.push_back({name.base, itself_part});
+    if (name.kind != NameKind::process) continue;
+    for (std::uint16_t k = 0; k < std::min<std::uint16_t>(name.threads, 4); ++k)
+      out.push_back({name.base, static_cast<std::uint16_t>(first_thread_part + k)});
+  }
+  return out;
+}
+
+std::vector<NameRef> handles_in(const BoundNames& names) {
+  std::vector<NameRef> out;
+  for (const BoundName& name : names) {
+    if (name.kind == NameKind::handle) out.push_back({name.base, itself_part});
+    if (name.handles) out.insert(out.end(), {NameRef{name.base, handle_part}, NameRef{name.base, thread_handle_part}});
+  }
+  return out;
+}
+
+bool is_foreign(const BoundNames& names, const Step& step, NameRef handle) {
   if (std::holds_alternative<DuplicateHandle>(step)) return false;
   Step copy = step;
   const NameRef* const by = actor(copy);

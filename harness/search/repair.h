@@ -28,9 +28,14 @@ struct BoundName {
   bool handles{};           // w.handle and w.threadHandle exist
   std::uint16_t owner{};    // the process in whose table its handles lie, 0 where the steps do not tell
 };
-std::vector<BoundName> bound_before(const Script& script, std::size_t step);
+using BoundNames = std::vector<BoundName>;
+BoundNames bound_before(const Script& script, std::size_t step);
+// Of them, what a pid, a thread id or a handle may be written as; of each process its first four threads.
+std::vector<NameRef> processes_in(const BoundNames& names);
+std::vector<NameRef> threads_in(const BoundNames& names);
+std::vector<NameRef> handles_in(const BoundNames& names);
 // The name, if it is of a handle, was given in another process than the one that makes the call: what it stands for
 // there is chance, as with a number.
-bool is_foreign(const std::vector<BoundName>& names, const Step& step, NameRef handle);
+bool is_foreign(const BoundNames& names, const Step& step, NameRef handle);
 
 }  // namespace procreg::harness

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "harness/search/repair.h"
 #include "harness/search/rewrite_ids.h"
 #include "harness/search/rewrite_world.h"
 #include "harness/search/simpler.h"
+#include "harness/search/small_values.h"
 
 namespace procreg::harness {
 
@@ -84,6 +86,77 @@ bool simpler_values(const Script& script, const Offer& offer) {
   return false;
 }
 
+// Any other step, or any of a kind, in place of step `i`. What it makes takes the name of what step `i` makes.
+bool offer_any_step(const Script& script, std::size_t i, std::optional<std::size_t> kind, const Offer& offer) {
+  Script named = script;
+  Binds* as = binds(named.steps[i]);
+  std::uint16_t made = as == nullptr ? std::uint16_t{0} : as->base;
+  if (made == 0) {
+    named.names.push_back({"made", {}});
+    made = static_cast<std::uint16_t>(named.names.size());
+  }
+  for (const Step& step : small_steps(named, bound_before(named, i), made, {.kind = kind})) {
+    Script changed = named;
+    changed.steps[i] = step;
+    if (offer(std::move(changed))) return true;
+  }
+  return false;
+}
+
+// Other values for all of step `i`, which stays of its kind.
+bool offer_same_kind(const Script& script, std::size_t i, const Offer& offer) {
+  return offer_any_step(script, i, script.steps[i].index(), offer);
+}
+
+// Other values for a step and the last one at once. Of short scripts only.
+bool same_kinds(const Script& script, const Offer& offer) {
+  constexpr std::size_t steps_max = 4;
+  const std::size_t last = script.steps.size() - 1;
+  if (script.steps.size() > steps_max) return false;
+  for (std::size_t i = 0; i < last; ++i)
+    if (offer_same_kind(script, i, [&](Script changed) { return offer_same_kind(changed, last, offer); })) return true;
+  return false;
+}
+
+// Two processes change places as those who act, without a step or with all; the last step may refer to something else.
+bool exchange_actors(const Script& script, const Offer& offer) {
+  constexpr std::size_t steps_max = 8;
+  const auto bases = processes_in(bound_before(script, script.steps.size()));
+  if (bases.size() != 2 || script.steps.size() > steps_max) return false;
+  for (std::size_t dropped = 0; dropped < script.steps.size(); ++dropped) {
+    Script changed = dropped + 1 < script.steps.size() ? without(script, {dropped}) : script;
+    for (Step& step : changed.steps) {
+      NameRef* const process = actor(step);
+      if (process == nullptr || std::holds_alternative<CreateProcess>(step)) continue;
+      *process = *process == bases[0] ? bases[1] : *process == bases[1] ? bases[0] : *process;
+    }
+    repair(changed, true);
+    if (changed.steps.empty()) continue;
+    if (offer(changed) || offer_same_kind(changed, changed.steps.size() - 1, offer)) return true;
+  }
+  return false;
+}
+
+bool any_step(const Script& script, const Offer& offer) {
+  constexpr std::size_t steps_max = 12;
+  for (std::size_t i = 0; i < script.steps.size() && script.steps.size() <= steps_max; ++i)
+    if (offer_any_step(script, i, {}, offer)) return true;
+  return false;
+}
+
+// Any step in place of two.
+bool any_step_for_two(const Script& script, const Offer& offer) {
+  constexpr std::size_t steps_max = 8;
+  if (script.steps.size() < 3 || script.steps.size() > steps_max) return false;
+  for (std::size_t dropped = 0; dropped + 1 < script.steps.size(); ++dropped) {
+    Script shorter = without(script, {dropped});
+    repair(shorter, true);
+    for (std::size_t i = 0; i < shorter.steps.size(); ++i)
+      if (offer_any_step(shorter, i, {}, offer)) return true;
+  }
+  return false;
+}
+
 // A step goes if some other value becomes simpler with it: one registration less, and a capacity that is one lower.
 bool drop_and_simplify(const Script& script, const Offer& offer) {
   const std::size_t count = script.steps.size() - 1;
@@ -121,10 +194,11 @@ bool reorder(const Script& script, const Offer& offer) {
   return false;
 }
 
-constexpr std::array all{simpler_profile,    simpler_world,    drop_runs,         steps_for_world,  simpler_limits,
-                         name_raw_ids,       name_own_handles, drop_several,      drop_runs,        merge_processes,
-                         simpler_values,     simpler_kinds,    merge_ids,         exchange_ids,     exchange_guids,
-                         exchange_processes, reorder,          drop_and_simplify, simplify_and_wait};
+constexpr std::array all{simpler_profile,    simpler_world,    drop_runs,         steps_for_world,   simpler_limits,
+                         name_raw_ids,       name_own_handles, drop_several,      drop_runs,         merge_processes,
+                         simpler_values,     simpler_kinds,    merge_ids,         exchange_ids,      exchange_guids,
+                         exchange_processes, reorder,          drop_and_simplify, simplify_and_wait, end_before_reuse,
+                         any_step,           any_step_for_two, exchange_actors,   same_kinds};
 
 constexpr std::array in_place{simpler_profile,  simpler_world,   simpler_limits, name_raw_ids,
                               name_own_handles, merge_processes, simpler_values, simpler_kinds,

@@ -111,17 +111,6 @@ bool name_raw(const Script& script, const Offer& offer) {
   return false;
 }
 
-std::vector<HandleRef> handles_of(const std::vector<BoundName>& names) {
-  std::vector<HandleRef> handles;
-  for (const BoundName& name : names) {
-    if (name.kind == NameKind::handle) handles.push_back({{}, {name.base, itself_part}});
-    if (!name.handles) continue;
-    handles.push_back({{}, {name.base, handle_part}});
-    handles.push_back({{}, {name.base, thread_handle_part}});
-  }
-  return handles;
-}
-
 // --- Processes ---
 
 void rename(NameRef& name, std::uint16_t from, std::uint16_t to) {
@@ -156,6 +145,36 @@ std::size_t after_binding(const Script& script, std::uint16_t base) {
   return 0;
 }
 
+bool uses(const Step& step, const PidRef& pid) {
+  bool found = false;
+  each_value(step, [&](const auto& value) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, PidRef>) found = found || value == pid;
+  });
+  return found;
+}
+
+// The process of step `making` is made first and ends after the first step that uses the raw pid, whose name it then is;
+// other processes that are made up to there go, because their pids mattered only.
+Script made_and_ended(const Script& script, const PidRef& raw, std::size_t making) {
+  Script changed = script;
+  changed.expectations.clear();
+  const Step creation = changed.steps[making];
+  const std::uint16_t base = std::get<CreateProcess>(creation).as.base;
+  changed.steps = {creation};
+  bool ended = false;
+  for (std::size_t i = 0; i < script.steps.size(); ++i) {
+    if (i <= making && std::holds_alternative<CreateProcess>(script.steps[i])) continue;
+    changed.steps.push_back(script.steps[i]);
+    if (ended || !uses(script.steps[i], raw)) continue;
+    changed.steps.push_back(ExitProcess{.by = {{.raw = nobody, .name = {base, itself_part}}}});
+    ended = true;
+  }
+  each_of<PidRef>(changed.steps, 0, [&](PidRef& pid) {
+    if (pid == raw) pid = {{}, {base, itself_part}};
+  });
+  return changed;
+}
+
 }  // namespace
 
 bool name_raw_ids(const Script& script, const Offer& offer) {
@@ -167,10 +186,12 @@ bool name_own_handles(const Script& script, const Offer& offer) {
     const auto names = bound_before(script, i);
     for (const HandleRef& foreign : used<HandleRef>(script)) {
       if (!is_foreign(names, script.steps[i], foreign.name)) continue;
-      for (const HandleRef& own : handles_of(names)) {
+      for (const NameRef own : handles_in(names)) {
         Script changed = script;
         const std::span step{changed.steps.data() + i, 1};
-        each_of<HandleRef>(step, 0, [&](HandleRef& handle) { handle = handle == foreign ? own : handle; });
+        each_of<HandleRef>(step, 0, [&](HandleRef& handle) {
+          handle = handle == foreign ? HandleRef{{}, own} : handle;
+        });
         if (offer(std::move(changed))) return true;
       }
     }
@@ -225,6 +246,18 @@ bool exchange_processes(const Script& script, const Offer& offer) {
       });
       if (offer(std::move(changed))) return true;
     }
+  return false;
+}
+
+bool end_before_reuse(const Script& script, const Offer& offer) {
+  for (const PidRef& raw : used<PidRef>(script)) {
+    if (!is_raw(raw)) continue;
+    for (std::size_t making = 1; making < script.steps.size(); ++making) {
+      const auto* process = std::get_if<CreateProcess>(&script.steps[making]);
+      if (process == nullptr || process->as.base == 0) continue;
+      if (offer(made_and_ended(script, raw, making))) return true;
+    }
+  }
   return false;
 }
 

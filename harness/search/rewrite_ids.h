@@ -18,4 +18,8 @@ bool exchange_ids(const Script& script, const Offer& offer);
 bool exchange_guids(const Script& script, const Offer& offer);
 bool exchange_processes(const Script& script, const Offer& offer);
 
+// A pid that is used before the process that will have it is made, by chance: instead that process is made at once and
+// ends after the first use, so that the number means something by name.
+bool end_before_reuse(const Script& script, const Offer& offer);
+
 }  // namespace procreg::harness

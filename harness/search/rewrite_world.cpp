@@ -1,9 +1,11 @@
 #include "harness/search/rewrite_world.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "harness/generate/world.h"
+#include "harness/search/field_value.h"
 
 namespace procreg::harness {
 
@@ -23,12 +25,23 @@ bool offer_profile(const Script& script, const Offer& offer, const Profile& prof
   return offer_changed(script, offer, [&](Script& changed) { changed.profiles = {{profile_label(profile), profile}}; });
 }
 
+template <class F>
+void each_machine(Script& script, F f) {
+  for (Step& step : script.steps)
+    each_value(step, [&](auto& value) {
+      if constexpr (std::is_same_v<std::decay_t<decltype(value)>, MachineRef>) f(value);
+    });
+}
+
 void drop_machine(Script& script, std::size_t machine) {
   WorldSpec& world = script.world;
   world.machines.erase(world.machines.begin() + static_cast<std::ptrdiff_t>(machine));
   std::erase_if(world.processes, [&](const ProcessSpec& p) { return number(p.machine) == machine; });
   for (ProcessSpec& process : world.processes)
     if (number(process.machine) > machine) process.machine = first_machine;
+  each_machine(script, [machine](MachineRef& ref) {
+    if (number(ref.index) > machine) ref.index = first_machine;
+  });
 }
 
 bool without_a_machine(const Script& script, const Offer& offer) {
@@ -36,6 +49,7 @@ bool without_a_machine(const Script& script, const Offer& offer) {
   if (offer_changed(script, offer, [](Script& changed) {
         for (ProcessSpec& process : changed.world.processes) process.machine = first_machine;
         changed.world.machines.resize(1);
+        each_machine(changed, [](MachineRef& ref) { ref.index = first_machine; });
       }))
     return true;
   for (std::size_t i = 0; i < script.world.machines.size(); ++i)
@@ -162,11 +176,14 @@ bool unload_filters(const Script& script, const Offer& offer) {
 bool simpler_profile(const Script& script, const Offer& offer) {
   const Profile documented = documented_profile();
   if (offer_profile(script, offer, documented) || offer_profile(script, offer, windows11_profile())) return true;
-  Profile profile = script.profiles.front().profile;
+  const Profile profile = script.profiles.front().profile;
   for (std::size_t i = 0; i < choice_count; ++i) {
-    const std::uint8_t before = std::exchange(profile.option[i], documented.option[i]);
-    if (offer_profile(script, offer, profile)) return true;
-    profile.option[i] = before;
+    if (profile.option[i] == documented.option[i]) continue;
+    Profile changed = profile;
+    changed.option[i] = documented.option[i];
+    if (offer_profile(script, offer, changed)) return true;
+    for (changed.option[i] = 0; changed.option[i] < profile.option[i]; ++changed.option[i])
+      if (offer_profile(script, offer, changed)) return true;
   }
   return false;
 }

@@ -7,6 +7,7 @@
 
 #include "harness/generate/world.h"
 #include "harness/lockstep/fingerprint.h"
+#include "harness/search/least.h"
 #include "harness/search/repair.h"
 #include "harness/search/rewrite.h"
 #include "harness/search/simpler.h"
@@ -15,20 +16,24 @@ namespace procreg::harness {
 
 namespace {
 
+constexpr std::size_t least_steps = 2;
+
 class Shrinker {
  public:
   Shrinker(Subject& subject, const Divergence& failure, const ShrinkOptions& options)
-      : lockstep_{subject, {options.snapshots, options.spoiled}}, failure_{failure}, options_{options} {}
+      : subject_{subject},
+        lockstep_{subject, {options.snapshots, options.spoiled}},
+        failure_{failure},
+        options_{options} {}
 
   Shrunk run(const Script& script, const Profile& profile) {
     if (!script.parallel.empty()) return {script, profile, failure_, runs_, false};
     best_ = script;
     best_.profiles = {{profile_label(profile), profile}};
     if (!begin()) return {script, profile, failure_, runs_, false};
-    for (Cost before; before != cost_ && !stopped();) {
-      before = cost_;
-      pass();
-    }
+    do {
+      settle();
+    } while (take_least());
     return finish();
   }
 
@@ -86,6 +91,28 @@ class Shrinker {
     });
   }
 
+  // Until no rewriting helps.
+  void settle() {
+    for (Cost before; before != cost_ && !stopped();) {
+      before = cost_;
+      pass();
+    }
+  }
+
+  // Rewritings end where every way to something simpler leads through something that is not: so every script of one or
+  // two steps is tried before more than two are left.
+  bool take_least() {
+    if (best_.steps.size() <= least_steps || expects() || stopped()) return false;
+    const Least found = least(best_, subject_, failure_,
+                              {.steps_max = least_steps,
+                               .runs_max = options_.runs_max - runs_,
+                               .stop = options_.stop,
+                               .snapshots = options_.snapshots,
+                               .spoiled = options_.spoiled});
+    runs_ += found.runs;
+    return found.script && take(*found.script);
+  }
+
   // Every rewriting in turn, each as often as it helps; those that take most away come first.
   void pass() {
     for (const Rewriting& rewriting : rewritings())
@@ -120,6 +147,7 @@ class Shrinker {
            outcome.divergence->step + 1 == script.steps.size();
   }
 
+  Subject& subject_;
   Lockstep lockstep_;
   const Divergence& failure_;
   const ShrinkOptions& options_;

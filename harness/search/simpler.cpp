@@ -77,35 +77,6 @@ Rank rank(const Given<T>& given) {
 
 // --- Candidates ---
 
-using BoundNames = std::vector<BoundName>;
-
-std::vector<NameRef> processes_in(const BoundNames& names) {
-  std::vector<NameRef> out;
-  for (const BoundName& name : names)
-    if (name.kind == NameKind::process) out.push_back({name.base, itself_part});
-  return out;
-}
-
-std::vector<NameRef> threads_in(const BoundNames& names) {
-  std::vector<NameRef> out;
-  for (const BoundName& name : names) {
-    if (name.kind == NameKind::thread) out.push_back({name.base, itself_part});
-    if (name.kind != NameKind::process) continue;
-    for (std::uint16_t k = 0; k < std::min<std::uint16_t>(name.threads, 4); ++k)
-      out.push_back({name.base, static_cast<std::uint16_t>(first_thread_part + k)});
-  }
-  return out;
-}
-
-std::vector<NameRef> handles_in(const BoundNames& names) {
-  std::vector<NameRef> out;
-  for (const BoundName& name : names) {
-    if (name.kind == NameKind::handle) out.push_back({name.base, itself_part});
-    if (name.handles) out.insert(out.end(), {NameRef{name.base, handle_part}, NameRef{name.base, thread_handle_part}});
-  }
-  return out;
-}
-
 // Numbers below: small ones, then ever closer ones, so that repeated use finds the least one quickly.
 template <class T>
 std::vector<T> numbers_below(T value) {
@@ -234,11 +205,17 @@ void push_limits(Cost& cost, const Limits& limits) {
     cost.push_back(limits.*limit == usual.*limit ? 0 : 1 + std::uint64_t{limits.*limit});
 }
 
-std::uint64_t distance(const Profile& profile) {
+// How many choices are not as in `documented`; which options they have instead.
+void push_profile(Cost& cost, const Profile& profile) {
   const Profile documented = documented_profile();
   std::uint64_t count = 0;
-  for (std::size_t i = 0; i < choice_count; ++i) count += profile.option[i] != documented.option[i] ? 1 : 0;
-  return count;
+  std::uint64_t which = 0;
+  for (std::size_t i = 0; i < choice_count; ++i) {
+    if (profile.option[i] == documented.option[i]) continue;
+    ++count;
+    which += (i << 8) + profile.option[i];
+  }
+  cost.insert(cost.end(), {count, which});
 }
 
 std::uint64_t count_by_chance(const Script& script) {
@@ -265,7 +242,8 @@ bool is_raw(const TidRef& tid) { return rank(tid).group == raw_group; }
 bool is_raw(const HandleRef& handle) { return rank(handle).group == raw_group; }
 
 Cost cost(const Script& script) {
-  Cost cost{distance(script.profiles.front().profile)};
+  Cost cost;
+  push_profile(cost, script.profiles.front().profile);
   push_world(cost, script.world);
   cost.push_back(script.steps.size());
   push_limits(cost, script.world.limits);
