@@ -123,10 +123,10 @@ std::string options_json(const ScheduleRequest& request) {
 }
 
 void add(ScheduleCampaignResult& sum, ScheduleCampaignResult more) {
+  sum.verdict = sum.counts.races == 0 ? more.verdict : harness::worst({sum.verdict, more.verdict});
   for (const auto member : {&ScheduleCounts::races, &ScheduleCounts::schedules, &ScheduleCounts::redundant,
                             &ScheduleCounts::histories, &ScheduleCounts::exhausted, &ScheduleCounts::failures})
     sum.counts.*member += more.counts.*member;
-  sum.verdict = harness::worst({sum.verdict, more.verdict});
   sum.interrupted = sum.interrupted || more.interrupted;
   if (more.found) sum.found = std::move(more.found);
   if (more.divergence) {

@@ -48,9 +48,9 @@ class InTemporaryFolder : public testing::Test {
 
   std::ostringstream out{};
   std::ostringstream err{};
+  const std::filesystem::path before_{std::filesystem::current_path()};  // the repository's root
 
  private:
-  const std::filesystem::path before_{std::filesystem::current_path()};
   std::filesystem::path folder_{};
 };
 
