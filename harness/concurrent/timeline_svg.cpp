@@ -16,7 +16,7 @@ constexpr std::size_t axis = 52;
 constexpr std::size_t head = 64;
 constexpr std::size_t gap = 10;
 constexpr std::size_t character = 7;
-constexpr std::size_t widest_lane = 360;
+constexpr std::size_t widest_lane = 330;
 constexpr std::size_t narrowest_lane = 90;
 constexpr std::size_t all_lanes = 1440;
 
@@ -26,7 +26,8 @@ constexpr std::string_view style =
     "--stuck:#fee2e2;--stuck-line:#dc2626;--other:#f3f4f6;--other-line:#9ca3af}"
     "@media(prefers-color-scheme:dark){:root{--back:#15181d;--ink:#e6e8eb;--faint:#9aa3af;--line:#333a44;"
     "--placed:#1d3356;--placed-line:#60a5fa;--stuck:#5b1d1d;--stuck-line:#f87171;--other:#23282f;--other-line:#6b7280}}"
-    "text{fill:var(--ink)}.f{fill:var(--faint)}.g{stroke:var(--line)}rect{rx:3px;stroke-width:1.2px}"
+    "a{color:var(--placed-line)}text{fill:var(--ink)}.f{fill:var(--faint)}.g{stroke:var(--line)}rect{rx:3px;stroke-"
+    "width:1.2px}"
     ".p rect{fill:var(--placed);stroke:var(--placed-line)}.x rect{fill:var(--stuck);stroke:var(--stuck-line);"
     "stroke-width:2.4px}.o rect{fill:var(--other);stroke:var(--other-line)}.n rect{stroke-dasharray:4 3}"
     "g:hover>rect{stroke-width:3px}";
@@ -132,16 +133,29 @@ class Picture {
     const std::size_t top = y(operation.called) + 1;
     const std::size_t end = operation.answer ? y(operation.returned) + row - 2 : bottom();
     const std::size_t fits = (lane_ - gap - 6) / character;
-    std::string out = fmt::format("<g class=\"{}{}\"><title>{}\n=> {}{}</title>",
+    const std::string first = mark == "!" && explanation_.stuck.front().operation == index ? " id=\"stuck\"" : "";
+    std::string out = fmt::format("<g class=\"{}{}\"{}><title>{}\n=> {}{}</title>",
                                   mark.empty()  ? "o"
                                   : mark == "!" ? "x"
                                                 : "p",
-                                  operation.answer ? "" : " n", escaped(words), escaped(answer), note(mark));
+                                  operation.answer ? "" : " n", first, escaped(words), escaped(answer), note(mark));
     out += fmt::format("<rect y=\"{}\" width=\"{}\" height=\"{}\"/>", top, lane_ - gap, end - top);
-    out += fmt::format("<text x=\"4\" y=\"{}\">{}</text>", top + 10,
-                       escaped(cut(fmt::format("[{}] {}", mark, words), fits)));
+    out += lines(fmt::format("[{}] {}", mark, words), fits, top, (end - top) / row - 1);
     out +=
         fmt::format("<text class=\"f\" x=\"4\" y=\"{}\">{}</text></g>\n", end - 3, escaped(cut("=> " + answer, fits)));
+    return out;
+  }
+
+  // At most `most` lines, of which the last one is cut where it does not fit.
+  static std::string lines(std::string_view text, std::size_t fits, std::size_t top, std::size_t most) {
+    std::string out;
+    for (std::size_t line = 1; !text.empty(); ++line) {
+      const std::size_t space = text.size() > fits && line < most ? text.rfind(' ', fits) : std::string_view::npos;
+      const std::string part = space == std::string_view::npos ? cut(text, fits) : std::string{text.substr(0, space)};
+      out += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>", line == 1 ? 4 : 16, top + line * row - 4, escaped(part));
+      if (space == std::string_view::npos) break;
+      text.remove_prefix(space + 1);
+    }
     return out;
   }
 
@@ -168,8 +182,10 @@ std::string timeline_html(const RecordedRace& race, const Explanation& explanati
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light "
       "dark\">\n"
       "<title>{}</title>\n<style>body{{margin:16px}}pre{{white-space:pre-wrap;max-width:120ch}}</style></head><body>\n"
-      "<pre>{}</pre>\n{}</body></html>\n",
-      escaped(race.script.name), escaped(explanation_text(race, explanation)), Picture{race, explanation}.svg(""));
+      "<pre>{}</pre>\n{}{}</body></html>\n",
+      escaped(race.script.name), escaped(explanation_text(race, explanation)),
+      explanation.stuck.empty() ? "" : "<p><a href=\"#stuck\">To the first of these</a></p>\n",
+      Picture{race, explanation}.svg(""));
 }
 
 }  // namespace procreg::harness

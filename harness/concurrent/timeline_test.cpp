@@ -152,7 +152,9 @@ TEST(ADrawing, NeedsNothingElse) {
   const std::string html = timeline_html(twice(), explained(twice()));
   EXPECT_THAT(html, HasSubstr("<title>main: WerUnregisterAdditionalProcess(processId=40)\n=> S_OK"));
   EXPECT_THAT(html, HasSubstr("prefers-color-scheme:dark"));
-  EXPECT_THAT(html, Not(HasSubstr("href")));
+  EXPECT_THAT(html, Not(HasSubstr("href=\"http")));
+  EXPECT_THAT(html, HasSubstr("<a href=\"#stuck\">"));
+  EXPECT_THAT(html, HasSubstr("<g class=\"x\" id=\"stuck\">"));
   EXPECT_THAT(html, Not(HasSubstr("src=")));
 }
 
