@@ -179,10 +179,10 @@ constexpr auto never_full = R"({
 }
 )";
 
-TEST_F(Conform, RefusesAParallelPartRatherThanLeavingItOut) {
+TEST_F(Conform, RunsAParallelPartUnderEverySchedule) {
   write("threads.json", two_threads);
-  EXPECT_EQ(conform(files({"threads.json"}), session()), ExitStatus::unusable);
-  EXPECT_THAT(out.str(), HasSubstr("threads.json: has a parallel part: run it with `procreg race threads.json`\n"));
+  EXPECT_EQ(conform(files({"threads.json"}), session()), ExitStatus::conforms);
+  EXPECT_THAT(out.str(), HasSubstr("scenarios     1: 1 conforms (2 runs)"));
 }
 
 TEST_F(Conform, IsUndecidedWhenAClauseThatAFileNamesIsNeverReached) {

@@ -44,11 +44,11 @@ CONFORMS  6 steps
 )");
 }
 
-TEST_F(Replay, RefusesAParallelPartRatherThanLeavingItOut) {
+TEST_F(Replay, RunsAParallelPartUnderEverySchedule) {
   write("threads.json", two_threads);
-  EXPECT_EQ(replay(documented({"threads.json"}), session()), ExitStatus::unusable);
-  EXPECT_EQ(err.str(), "procreg: threads.json: has a parallel part: run it with `procreg race threads.json`\n");
-  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(replay(documented({"threads.json"}), session()), ExitStatus::conforms);
+  EXPECT_EQ(err.str(), "");
+  EXPECT_THAT(out.str(), HasSubstr("threads.json  profile documented\n\n  6 schedules, 1 outcome, none left out\n"));
 }
 
 TEST_F(Replay, StopsAtTheFirstDivergence) {

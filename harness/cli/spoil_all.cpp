@@ -32,7 +32,7 @@ Read read_all(const std::vector<std::string>& paths, const ConformRequest& reque
   };
   std::for_each(found.unreadable.begin(), found.unreadable.end(), complain);
   for (const std::string& file : found.files) {
-    auto read = harness::read_sequential_script_file(file);
+    auto read = harness::read_script_file(file);
     if (const auto* errors = std::get_if<1>(&read)) {
       std::for_each(errors->begin(), errors->end(), complain);
       continue;

@@ -6,6 +6,7 @@
 #include "harness/cli/conform.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/profiles.h"
+#include "harness/cli/race_schedules.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/shrunk.h"
 
@@ -83,7 +84,7 @@ class Suite {
   }
 
   void run_file(const std::string& file) {
-    auto read = harness::read_sequential_script_file(file);
+    auto read = harness::read_script_file(file);
     if (auto* errors = std::get_if<std::vector<harness::InputError>>(&read)) {
       ScenarioResult scenario;
       scenario.file = file;
@@ -104,8 +105,9 @@ class Suite {
     ClauseSet reached;
     for (const auto& profile : profiles_for(scenario.script, request_.profile)) {
       session_.runs(fmt::format("{} under profile {}", file, profile.label));
-      ScenarioRun run{profile.label, {}, {}};
+      ScenarioRun run{profile.label, {}, {}, {}};
       run.outcome = lockstep.run(scenario.script, profile.profile, run.coverage);
+      if (!scenario.script.parallel.empty() && !run.outcome.divergence) run_parallel(scenario.script, profile, run);
       reached |= run.coverage.reached();
       if (run.outcome.divergence && scenario.saved.empty()) save(scenario, profile, *run.outcome.divergence);
       result_.coverage.merge(run.coverage);
@@ -114,6 +116,17 @@ class Suite {
     if (request_.spoiled.is_none()) scenario.unreached = harness::clauses_in(asked_of(scenario.script) & ~reached);
     scenario.verdict = verdict_of(scenario);
     return scenario;
+  }
+
+  // After the steps before it went well. Nothing of it can be spoiled: its histories are held against the model as it is.
+  void run_parallel(const Script& script, const Script::NamedProfile& profile, ScenarioRun& run) const {
+    if (request_.subject != "impl") {
+      run.outcome.verdict = Verdict::not_applicable;
+    } else if (request_.spoiled.is_none()) {
+      ParallelReplay made = replay_parallel(script, profile);
+      run.outcome.verdict = made.verdict;
+      run.schedules = std::move(made.text);
+    }
   }
 
   static Verdict verdict_of(const ScenarioResult& scenario) {

@@ -52,6 +52,7 @@ Json error_json(const InputError& error) {
 
 Json run_json(const SuiteResult& result, const ScenarioResult& scenario, const ScenarioRun& run) {
   Json json{{"profile", run.profile}, {"verdict", name(run.outcome.verdict)}, {"steps", run.outcome.steps}};
+  if (!run.schedules.empty()) json["schedules"] = run.schedules;
   if (!run.outcome.divergence) return json;
   json["divergence"] = divergence_object(scenario.script, *run.outcome.divergence);
   json["again"] = again_command(result, scenario, run);

@@ -73,7 +73,7 @@ std::string errors_of(const Json& scenario) {
 }
 
 std::string run_message(const Json& run) {
-  if (!run.contains("divergence")) return {};
+  if (!run.contains("divergence")) return run.value("schedules", std::string{});
   const Json& divergence = run["divergence"];
   return fmt::format("step {}: {}\nclause {}\nmodel {}\nsubject {}\n{}\n", divergence["step"].get<std::size_t>(),
                      divergence["text"].get<std::string>(), divergence["clause"].get<std::string>(),

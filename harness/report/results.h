@@ -27,6 +27,7 @@ struct ScenarioRun {
   std::string profile;
   Outcome outcome;
   Coverage coverage;
+  std::string schedules{};  // what the search of the parallel part's schedules saw; "" without one
 };
 
 // A scenario file. One with errors has no runs.

@@ -54,10 +54,19 @@ std::string run_text(const SuiteResult& result, const ScenarioResult& scenario, 
                           .coverage = &run.coverage});
 }
 
+// Of the parallel part, under the first profile where it fails.
+std::string diverging_schedules(const SuiteResult& result, const ScenarioResult& scenario) {
+  for (const ScenarioRun& run : scenario.runs)
+    if (run.outcome.verdict == Verdict::diverges)
+      return fmt::format("DIVERGES  {}  in its parallel part, profile {}\n\n{}\n  again    {}\n\n", scenario.file,
+                         run.profile, run.schedules, again_command(result, scenario, run));
+  return {};
+}
+
 // The first divergence in full; that of another profile only where it is another one.
 std::string diverging_text(const SuiteResult& result, const ScenarioResult& scenario) {
   const ScenarioRun* first = first_divergence(scenario);
-  if (first == nullptr) return {};
+  if (first == nullptr) return diverging_schedules(result, scenario);
   std::string lines = run_text(result, scenario, *first);
   std::string others;
   for (const ScenarioRun& run : scenario.runs) {
