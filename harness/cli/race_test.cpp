@@ -36,7 +36,7 @@ class Slow : public harness::Wrapped {
  public:
   Slow() : Wrapped{harness::implementation()} {}
   Answer perform(const Step& step) override {
-    std::this_thread::sleep_for(std::chrono::microseconds{200});
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
     return inner_->perform(step);
   }
 };
@@ -107,7 +107,7 @@ TEST_F(Race, SavesWhatItFindsAndTheHistoryReplays) {
   // The saved scenario is one that races again; the implementation has no fault.
   out.str("");
   std::filesystem::remove(again.history);
-  RaceRequest scenario_again = rounds(20);
+  RaceRequest scenario_again = rounds(100);
   scenario_again.file = saved(".json");
   EXPECT_EQ(race(scenario_again, session(lying<Slow>())), ExitStatus::conforms);
 }
@@ -120,8 +120,7 @@ TEST_F(Race, PrintsTheHistoryThatIsSavedNowhere) {
 TEST_F(Race, GivesItsResultAsJson) {
   RaceRequest request = rounds(9);
   request.json = true;
-  request.shard = 2;
-  request.shards = 2;
+  request.shard = {.index = 2, .of = 2};
   EXPECT_EQ(race(request, session(lying<Slow>())), ExitStatus::conforms);
   EXPECT_THAT(out.str(), StartsWith(R"({ "format": "procreg-race/1", "seed": 1, "verdict": "conforms", )"
                                     R"("interrupted": false, "shard": { "index": 2, "of": 2 }, )"
