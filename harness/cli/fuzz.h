@@ -31,6 +31,7 @@ struct ShrinkRequest {
   std::string file{};
   std::optional<harness::Script::NamedProfile> profile{};
   std::string out{};  // file, "": standard output
+  bool json{};        // on standard output, with the scenario in it
 };
 ExitStatus shrink(const ShrinkRequest& request, const Session& session);
 

@@ -69,6 +69,7 @@ std::string failure_text(const FuzzRequest& request, const FuzzFailure& failure)
       failure.script, failure.divergence,
       {.title = title, .profile = profile, .subject = request.subject, .again = again, .coverage = nullptr});
   lines += fmt::format("  found    {}\n", origin(request, failure));
+  if (failure.explanation) lines += text(failure.script, *failure.explanation);
   if (failure.file.empty()) lines += "\n" + failure.text;
   return lines;
 }
@@ -85,6 +86,7 @@ std::string failure_json(const FuzzRequest& request, const FuzzFailure& failure)
   object.add("sameAs", same_as(failure.key));
   object.add("divergence", harness::divergence_json(failure.script, failure.divergence));
   object.add("scenario", json::quote(failure.text));
+  object.add("explanation", failure.explanation ? harness::json_text(*failure.explanation) : "null");
   object.add("text", json::quote(failure_text(request, failure)));
   return object.text();
 }

@@ -5,6 +5,7 @@
 
 #include "harness/cli/conform.h"
 #include "harness/cli/temporary_folder.h"
+#include "harness/scenario/files.h"
 
 namespace procreg::cli {
 namespace {
@@ -111,6 +112,8 @@ TEST_F(Shrink, WritesTheSmallestScenarioThatDivergesAtTheSameClause) {
   request.out = "small.json";
   EXPECT_EQ(shrink(request, session(lying<FullMeansOutOfMemory>())), ExitStatus::diverges);
   EXPECT_THAT(err.str(), HasSubstr("6 steps became "));
+  EXPECT_THAT(out.str(), StartsWith("  fails with these values and with\n    1  "));
+  EXPECT_THAT(out.str(), HasSubstr("\n  passes  "));
 
   ConformRequest again;
   again.paths = {"small.json"};
@@ -118,6 +121,27 @@ TEST_F(Shrink, WritesTheSmallestScenarioThatDivergesAtTheSameClause) {
   ASSERT_EQ(result.verdict, harness::Verdict::diverges);
   EXPECT_EQ(result.scenarios[0].runs[0].outcome.divergence->decided, Clause("WER-AP-11"));
   EXPECT_LT(result.scenarios[0].script.steps.size(), 4U);
+}
+
+TEST_F(Shrink, PutsOutNothingButTheScenarioWithoutAFile) {
+  write("third.json", third_process_refused);
+  ShrinkRequest request;
+  request.file = "third.json";
+  EXPECT_EQ(shrink(request, session(lying<FullMeansOutOfMemory>())), ExitStatus::diverges);
+  EXPECT_TRUE(std::holds_alternative<harness::Script>(harness::read_script(out.str(), "out")));
+  EXPECT_THAT(err.str(), HasSubstr("  fails with these values and with\n"));
+}
+
+TEST_F(Shrink, PrintsJson) {
+  write("third.json", third_process_refused);
+  ShrinkRequest request;
+  request.file = "third.json";
+  request.json = true;
+  EXPECT_EQ(shrink(request, session(lying<FullMeansOutOfMemory>())), ExitStatus::diverges);
+  EXPECT_THAT(out.str(), StartsWith(R"({ "format": "procreg-shrink/1", "stepsBefore": 6, )"));
+  EXPECT_THAT(out.str(),
+              HasSubstr(R"("explanation": { "steps": [ { "needed": true, "arguments": [ { "argument": "by")"));
+  EXPECT_THAT(out.str(), EndsWith("}\n"));
 }
 
 TEST_F(Shrink, HasNothingToDoWhereNothingDiverges) {

@@ -411,16 +411,18 @@ void Program::add_race() {
 }
 
 void Program::add_shrink() {
-  CLI::App& app = command("shrink", "The smallest scenario that still diverges at the same clause",
-                          "  procreg shrink found.json --out smaller.json\n", [this](Session& session) {
-                            shrink_.subject = words_.subject;
-                            shrink_.profile = profile_of(words_);
-                            return shrink(shrink_, session);
-                          });
+  CLI::App& app =
+      command("shrink", "The smallest scenario that still diverges at the same clause, and what in it is needed",
+              "  procreg shrink found.json --out smaller.json\n", [this](Session& session) {
+                shrink_.subject = words_.subject;
+                shrink_.profile = profile_of(words_);
+                return shrink(shrink_, session);
+              });
   app.add_option("file", shrink_.file, "A scenario that diverges")->type_name("FILE")->required();
   add_subject(app);
   add_profile(app);
   app.add_option("--out", shrink_.out, "Where to write it (default: standard output)")->type_name("FILE");
+  app.add_flag("--json", shrink_.json, "Prints JSON: the scenario, how it fails, and what in it is needed");
 }
 
 void Program::add_explain() {

@@ -6,13 +6,18 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/output.h"
 #include "harness/cli/profiles.h"
+#include "harness/generate/world.h"
 #include "harness/lockstep/lockstep.h"
+#include "harness/report/json_report.h"
 #include "harness/scenario/files.h"
+#include "harness/scenario/json_text.h"
+#include "harness/search/explanation.h"
 #include "harness/search/shrink.h"
 
 namespace procreg::cli {
 namespace {
 
+namespace json = harness::json;
 using harness::Script;
 
 struct Failing {
@@ -31,14 +36,33 @@ std::optional<Failing> failing(const Script& script, const ShrinkRequest& reques
   return std::nullopt;
 }
 
-// The shrunk script goes out; what became of the file goes to standard error.
-ExitStatus put_out(const Script& before, const harness::Shrunk& shrunk, const ShrinkRequest& request,
-                   const Session& session) {
+std::string json_of(const Script& before, const harness::Shrunk& shrunk, const harness::Explanation& explanation) {
+  json::Object object;
+  object.add("format", json::quote("procreg-shrink/1"));
+  object.add("stepsBefore", json::integer(before.steps.size()));
+  object.add("steps", json::integer(shrunk.script.steps.size()));
+  object.add("finished", shrunk.finished ? "true" : "false");
+  object.add("profile", json::quote(harness::profile_label(shrunk.profile)));
+  object.add("divergence", harness::divergence_json(shrunk.script, shrunk.divergence));
+  object.add("scenario", json::quote(harness::write_script(shrunk.script)));
+  object.add("explanation", json_text(explanation));
+  return object.text() + "\n";
+}
+
+// The shrunk script goes to the file, or out. Why it fails goes out beside a file, else to standard error, so that what goes
+// out can be kept as a scenario.
+ExitStatus put_out(const Script& before, const harness::Shrunk& shrunk, const harness::Explanation& explanation,
+                   const ShrinkRequest& request, const Session& session) {
   const std::string text = harness::write_script(shrunk.script);
   session.err << fmt::format("{} steps became {}{}\n", before.steps.size(), shrunk.script.steps.size(),
                              shrunk.finished ? "" : ", which may not be the fewest");
+  if (request.json) {
+    session.out << json_of(before, shrunk, explanation);
+  } else {
+    (request.out.empty() ? session.err : session.out) << harness::text(shrunk.script, explanation);
+  }
   if (request.out.empty()) {
-    session.out << text;
+    if (!request.json) session.out << text;
   } else if (const std::string error = write_output(request.out, text); !error.empty()) {
     session.err << fmt::format("procreg: {}\n", error);
     return ExitStatus::failed;
@@ -64,8 +88,9 @@ ExitStatus shrink(const ShrinkRequest& request, const Session& session) {
   }
   harness::ShrinkOptions options;
   options.stop = &interruption();
-  return put_out(script, harness::shrink(script, found->profile.profile, *subject, found->divergence, options), request,
-                 session);
+  const auto shrunk = harness::shrink(script, found->profile.profile, *subject, found->divergence, options);
+  const auto explanation = explained(shrunk.script, shrunk.profile, *subject, shrunk.divergence, options);
+  return put_out(script, shrunk, explanation, request, session);
 }
 
 }  // namespace procreg::cli

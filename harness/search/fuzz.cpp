@@ -140,12 +140,13 @@ class Fuzz {
     failure.key = key_of(divergence, world_.profile);
     Script script = script_of(world_, names_, steps_);
     if (options_.shrinks) {
-      Shrunk shrunk = shrink(script, world_.profile, subject_, divergence,
-                             {options_.shrink_runs_max, stop_, options_.snapshots, options_.spoiled});
+      const ShrinkOptions shrinking{options_.shrink_runs_max, stop_, options_.snapshots, options_.spoiled};
+      Shrunk shrunk = shrink(script, world_.profile, subject_, divergence, shrinking);
       failure.script = std::move(shrunk.script);
       failure.profile = shrunk.profile;
       failure.divergence = std::move(shrunk.divergence);
       failure.finished = shrunk.finished;
+      failure.explanation = explained(failure.script, failure.profile, subject_, failure.divergence, shrinking);
     } else {
       failure.script = std::move(script);
       failure.profile = world_.profile;

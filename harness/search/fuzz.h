@@ -11,6 +11,7 @@
 
 #include "harness/coverage/coverage.h"
 #include "harness/lockstep/lockstep.h"
+#include "harness/search/explanation.h"
 #include "harness/search/shrink.h"
 
 namespace procreg::harness {
@@ -59,15 +60,16 @@ struct FuzzOptions {
 };
 
 struct FuzzFailure {
-  Script script{};                          // shrunk, or as it was found
-  Profile profile{};                        // one under which it fails
-  Divergence divergence{};                  // of `script` under that profile
-  FailureKey key{};                         // by which it was new when it was found
-  std::string text{};                       // the script as a scenario file
-  std::string file{};                       // where it was saved or came from, "" when nowhere
-  std::optional<std::uint64_t> found_in{};  // number of the generated script; nullopt: it was in the folder
-  std::size_t steps_before{};               // of the script before shrinking
-  bool finished{};                          // see Shrunk; false also when it was not shrunk
+  Script script{};                           // shrunk, or as it was found
+  Profile profile{};                         // one under which it fails
+  Divergence divergence{};                   // of `script` under that profile
+  FailureKey key{};                          // by which it was new when it was found
+  std::string text{};                        // the script as a scenario file
+  std::string file{};                        // where it was saved or came from, "" when nowhere
+  std::optional<std::uint64_t> found_in{};   // number of the generated script; nullopt: it was in the folder
+  std::size_t steps_before{};                // of the script before shrinking
+  bool finished{};                           // see Shrunk; false also when it was not shrunk
+  std::optional<Explanation> explanation{};  // of a shrunk script
 };
 
 struct FuzzProgress {
