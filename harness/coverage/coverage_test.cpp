@@ -11,7 +11,7 @@ namespace {
 model::Ruling ruling(Clause decided, Clause applied) {
   model::Ruling made;
   made.decided = decided;
-  made.applied.add(applied);
+  if (!applied.is_none()) made.applied.add(applied);
   return made;
 }
 
