@@ -68,7 +68,7 @@ class Recorded {
 void measure(benchmark::State& state, const Recorded& recorded) {
   for (auto _ : state)
     if (!recorded.linearizable()) return state.SkipWithError("a history that took place is refused");
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * recorded.operations()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(recorded.operations()));
 }
 
 std::string add(std::size_t operations) {

@@ -140,7 +140,7 @@ class Picture {
                                                 : "p",
                                   operation.answer ? "" : " n", first, escaped(words), escaped(answer), note(mark));
     out += fmt::format("<rect y=\"{}\" width=\"{}\" height=\"{}\"/>", top, lane_ - gap, end - top);
-    out += lines(fmt::format("[{}] {}", mark, words), fits, top, (end - top) / row - 1);
+    out += lines(fmt::format("[{}] {}", mark, words), fits, top, (end - top + 2) / row - 1);
     out +=
         fmt::format("<text class=\"f\" x=\"4\" y=\"{}\">{}</text></g>\n", end - 3, escaped(cut("=> " + answer, fits)));
     return out;

@@ -64,13 +64,16 @@ constexpr std::size_t wide_lanes = 4;
 constexpr std::size_t operations_shown = 40;
 constexpr std::size_t ordered_shown = 8;
 
-// Lines of at most `most` characters, of which all but the first leave room for an indent; broken at spaces where there
-// are any.
+// Lines of at most `most` characters, of which all but the first leave room for an indent; broken at spaces, or
+// behind a parenthesis that opens, where there are any.
 std::vector<std::string> folded(std::string_view text, std::size_t most, std::size_t indent = 0) {
   std::vector<std::string> lines;
   while (text.size() > most) {
-    std::size_t end = text.rfind(' ', most);
-    if (end == std::string_view::npos || end == 0) end = most;
+    const std::size_t space = text.rfind(' ', most);
+    const std::size_t opening = text.rfind('(', most - 1);
+    std::size_t end = space == std::string_view::npos ? 0 : space;
+    if (opening != std::string_view::npos) end = std::max(end, opening + 1);
+    if (end == 0) end = most;
     lines.emplace_back(text.substr(0, end));
     text.remove_prefix(text[end] == ' ' ? end + 1 : end);
     if (lines.size() == 1) most -= indent;
