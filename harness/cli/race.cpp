@@ -9,6 +9,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/output.h"
 #include "harness/cli/profiles.h"
+#include "harness/cli/version.h"
 #include "harness/concurrent/history_file.h"
 #include "harness/concurrent/race.h"
 #include "harness/concurrent/timeline.h"
@@ -223,7 +224,7 @@ std::string counts_json(const RaceCounts& counts) {
   return object.text();
 }
 
-std::string found_json(const Found& found) {
+std::string found_json(const RaceRequest& request, const Found& found) {
   const RaceFailure& failure = found.failure;
   json::Object object;
   object.add("file", json::quote(found.scenario_file));
@@ -236,17 +237,34 @@ std::string found_json(const Found& found) {
   object.add("timeline", json::quote(timeline_text(failure.race, failure.why)));
   object.add("explanation", json::quote(failure.stuck ? "" : explanation_text(failure.race, failure.why)));
   object.add("history", json::quote(write_history(failure.race)));
+  object.add("script", json::integer(failure.round));
+  object.add("scenario", json::quote(write_script(failure.race.script)));
+  object.add("text", json::quote(found_text(request, found)));
   return object.text();
+}
+
+std::string options_json(const RaceRequest& request) {
+  const auto bound = [](const std::optional<std::uint64_t>& value) { return value ? json::integer(*value) : "null"; };
+  return json::Object{}
+      .add("file", json::quote(request.file))
+      .add("threads", json::integer(request.threads))
+      .add("operations", json::integer(request.operations))
+      .add("seed", json::integer(request.seed))
+      .add("rounds", bound(request.rounds))
+      .add("seconds", bound(request.seconds))
+      .text();
 }
 
 std::string json_of(const RaceRequest& request, const Outcome& outcome) {
   json::Array failures;
-  if (outcome.found) failures.add(found_json(*outcome.found));
+  if (outcome.found) failures.add(found_json(request, *outcome.found));
   json::Array problems;
   for (const std::string& problem : outcome.problems) problems.add(json::quote(problem));
   json::Object object;
   object.add("format", json::quote("procreg-race/1"));
-  object.add("seed", json::integer(request.seed));
+  object.add("version", json::quote(version()));
+  object.add("subject", json::quote(request.subject));
+  object.add("options", options_json(request));
   object.add("verdict", json::quote(name(outcome.verdict())));
   object.add("interrupted", outcome.interrupted ? "true" : "false");
   object.add("shard", harness::shard_json(request.shard));
