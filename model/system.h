@@ -47,6 +47,7 @@ class System {
     gathers_applied_ = true;
     ruling_.applied.clear();
   }
+  const AppliedClauses& gathered() const { return ruling_.applied; }
 
   // The option in force of a choice, by index; unknown_option: a step that asks for it is decided by its first option,
   // which `asked` then tells.

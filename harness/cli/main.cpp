@@ -17,6 +17,7 @@
 
 #include "harness/cli/benchmarks.h"
 #include "harness/cli/conform.h"
+#include "harness/cli/explore.h"
 #include "harness/cli/fuzz.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/lookup.h"
@@ -34,7 +35,7 @@ namespace {
 
 constexpr std::chrono::seconds step_limit{30};
 
-constexpr std::string_view later_commands[] = {"explore", "dump", "characterise"};
+constexpr std::string_view later_commands[] = {"dump", "characterise"};
 
 constexpr auto statuses = R"(
 Exit status: 0 conforms; 1 diverges; 2 undecided (interrupted, a bound was hit, a clause in scope never reached);
@@ -132,6 +133,7 @@ Examples:
     add_conform();
     add_replay();
     add_fuzz();
+    add_explore();
     add_merge();
     add_race();
     add_shrink();
@@ -164,6 +166,8 @@ Examples:
   void add_conform();
   void add_replay();
   void add_fuzz();
+  void add_explore();
+  void add_explored(CLI::App& app, CLI::Option* expect);
   void add_merge();
   void add_race();
   ExitStatus race_threads(Session& session);
@@ -179,6 +183,7 @@ Examples:
   ConformRequest conform_{};
   ReplayRequest replay_{};
   FuzzRequest fuzz_{};
+  ExploreRun explore_{};
   MergeRequest merge_{};
   RaceRequest race_{};
   ShrinkRequest shrink_{};
@@ -305,6 +310,79 @@ void Program::add_fuzz() {
   app.add_flag("--json", fuzz_.json, "Prints the result as JSON");
   app.add_flag("--fingerprint", fuzz_.fingerprint,
                "Prints nothing but the fingerprint of the run: the same for a seed everywhere");
+}
+
+// What is explored; a certificate says it all.
+void Program::add_explored(CLI::App& app, CLI::Option* expect) {
+  ExploreRequest& request = explore_.request;
+  const auto mine = [expect](CLI::Option* option) { return option->excludes(expect); };
+  mine(app.add_option("--world", request.world,
+                      "wer, ccf, registry, targets, or a scenario file: its world and steps are the root")
+           ->type_name("NAME or FILE")
+           ->capture_default_str());
+  mine(app.add_option("--processes", request.processes, "How many processes (registry: pids)")
+           ->type_name("N")
+           ->check(up_to(number_max)));
+  mine(app.add_option("--limits", request.limits, "tiny or default (default: those of the world)")->type_name("WHICH"));
+  for (const auto& [option, words] : {std::pair{"--calls", &request.calls}, std::pair{"--events", &request.events}})
+    mine(app.add_option(option, *words, "Only these, separated by commas, in place of those of the world; or none")
+             ->type_name("A,B")
+             ->delimiter(',')
+             ->expected(1)
+             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+  mine(app.add_option("--handles", request.handles, "A process opens no more than so many")
+           ->type_name("N")
+           ->check(up_to(number_max)));
+  mine(app.add_option(
+              "--profile", request.profile,
+              "A profile as for conform, or any: each option of a choice is gone on with where a step first asks")
+           ->capture_default_str());
+  mine(app.add_flag("--symmetry", request.symmetry,
+                    "States that differ by an exchange of processes, pids or GUIDs that no step tells apart are one"));
+  mine(app.add_flag("--model-only", request.model_only, "Counts states of the model and compares nothing"));
+  mine(app.add_option("--depth", request.depth, "Scripts of at most so many steps (default: until nothing is new)")
+           ->type_name("N")
+           ->check(up_to(number_max)));
+  mine(app.add_option("--states", request.states, "Ends undecided at more states")
+           ->type_name("N")
+           ->check(up_to(number_max)));
+  mine(app.add_option("--megabytes", request.megabytes, "Ends undecided where states take more memory")
+           ->type_name("N")
+           ->check(up_to(number_max >> 20)));
+  mine(app.add_option("--seconds", request.seconds, "Ends undecided after so many seconds")
+           ->type_name("N")
+           ->check(up_to(seconds_max)));
+}
+
+void Program::add_explore() {
+  CLI::App& app =
+      command("explore", "Every script up to a depth, or until nothing is new; states met before count once",
+              "  procreg explore --world wer --limits tiny --depth 8\n"
+              "  procreg explore --world ccf --symmetry --depth 6 --profile windows11 --json > certificate.json\n"
+              "  procreg explore --expect certificate.json          runs it again and tells what differs\n"
+              "  procreg explore --world wer --calls WerRegisterAdditionalProcess --events Crash,AdvanceTime\n",
+              [this](Session& session) {
+                if (words_.subject != "impl") refuse("explore needs a subject whose world can be put back: impl");
+                if (explore_.expect.empty()) explore_.request.shard = meant(shard_word(words_.shard));
+                return explore(explore_, session);
+              });
+  auto* expect =
+      app.add_option("--expect", explore_.expect,
+                     "Runs what this certificate (a result of --json) says, and compares; 1 where it differs")
+          ->type_name("FILE");
+  add_explored(app, expect);
+  add_subject(app);
+  app.add_option("--jobs", explore_.jobs, "Threads; the result is the same for any number")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--shard", words_.shard,
+                 "Performs part I of N, I from 1, on the implementation: the steps from its share of the states")
+      ->type_name("I/N")
+      ->excludes(expect)
+      ->capture_default_str();
+  app.add_option("--save", explore_.save, "Saves the shortest counterexample here as a scenario")->type_name("DIR");
+  app.add_flag("--json", explore_.json, "Prints the result as JSON: a certificate");
 }
 
 void Program::add_merge() {
@@ -466,8 +544,8 @@ int complain(const CLI::App& app, const CLI::ParseError& error) {
 // What is wrong with a first word that is no command; "" when it is one, or an option.
 std::string wrong_command(std::string_view word) {
   if (word.starts_with('-')) return {};
-  constexpr std::string_view commands[] = {"conform", "replay",  "fuzz", "race", "merge",
-                                           "shrink",  "explain", "list", "bench"};
+  constexpr std::string_view commands[] = {"conform", "replay", "fuzz",    "explore", "race",
+                                           "merge",   "shrink", "explain", "list",    "bench"};
   const auto is_word = [&](std::string_view command) { return command == word; };
   if (std::any_of(std::begin(later_commands), std::end(later_commands), is_word))
     return fmt::format("the command {} comes with a later version of procreg", word);

@@ -32,16 +32,19 @@ std::string progress_line(std::uint64_t steps, milliseconds elapsed, std::size_t
 
 Progress::Progress(bool terminal) : terminal_{terminal}, began_{Clock::now()}, shown_at_{began_} {}
 
-void Progress::show(std::uint64_t steps, std::size_t clauses, std::uint64_t done, std::uint64_t all) {
-  if (!terminal_) return;
-  const auto now = Clock::now();
-  if (now - shown_at_ < milliseconds{100}) return;
-  shown_at_ = now;
+bool Progress::is_due() { return terminal_ && Clock::now() - shown_at_ >= milliseconds{100}; }
+
+void Progress::put(const std::string& line) {
+  shown_at_ = Clock::now();
   shown_ = true;
-  const auto elapsed = duration_cast<milliseconds>(now - began_);
-  std::fputs(fmt::format("\r{}\x1b[K", progress_line(steps, elapsed, clauses, left_of(elapsed, done, all))).c_str(),
-             stderr);
+  std::fputs(fmt::format("\r{}\x1b[K", line).c_str(), stderr);
   std::fflush(stderr);
+}
+
+void Progress::show(std::uint64_t steps, std::size_t clauses, std::uint64_t done, std::uint64_t all) {
+  if (!is_due()) return;
+  const auto elapsed = duration_cast<milliseconds>(Clock::now() - began_);
+  put(progress_line(steps, elapsed, clauses, left_of(elapsed, done, all)));
 }
 
 void Progress::clear() {

@@ -22,10 +22,18 @@ class Progress {
 
   // Shows the line, at most ten times a second. `done` of `all` is the part of the run behind us; all 0: not known.
   void show(std::uint64_t steps, std::size_t clauses, std::uint64_t done, std::uint64_t all);
+  // The same with a line of one's own, made when it is shown.
+  template <class Line>
+  void show(Line&& line) {
+    if (is_due()) put(line());
+  }
   // Removes the line, so that other text may be written.
   void clear();
 
  private:
+  bool is_due();
+  void put(const std::string& line);
+
   using Clock = std::chrono::steady_clock;
   const bool terminal_;
   const Clock::time_point began_;

@@ -18,6 +18,7 @@ CAMPAIGNS = [
     (("fuzz", "--scripts", "1000"), ()),
     (("race", "--schedules", "20", "--rounds", "20"), ()),
     (("race", "--rounds", "300"), ("overlapping",)),
+    (("explore", "--world", "ccf", "--depth", "3"), ()),
 ]
 
 

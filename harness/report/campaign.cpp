@@ -130,6 +130,25 @@ std::string fingerprint_of(Parts parts) {
   return json::quote(fmt::format("{:016x}", sum));
 }
 
+std::string closed_of(Parts parts) {
+  return std::all_of(parts.begin(), parts.end(), [](const Campaign& p) { return p.at("closed")->truth; }) ? "true"
+                                                                                                          : "false";
+}
+
+template <class Better>
+std::string best_of(Parts parts, std::string_view key, Better better) {
+  std::uint64_t best = number_of(*parts.front().at(key)).value_or(0);
+  for (const Campaign& part : parts) best = better(best, number_of(*part.at(key)).value_or(0));
+  return json::integer(best);
+}
+template <class T>
+constexpr auto larger = [](T a, T b) { return std::max(a, b); };
+template <class T>
+constexpr auto smaller = [](T a, T b) { return std::min(a, b); };
+std::string depth_of(Parts parts) { return best_of(parts, "depth", larger<std::uint64_t>); }
+std::string bytes_of(Parts parts) { return best_of(parts, "bytes", larger<std::uint64_t>); }
+std::string collisions_of(Parts parts) { return best_of(parts, "collisions", smaller<std::uint64_t>); }
+
 std::string reached_of(Parts parts) {
   json::Array list;
   for (const Clause clause : clauses_in(clauses_of(parts))) list.add(json::quote(clause.id()));
@@ -153,6 +172,10 @@ struct Sum {
 };
 constexpr std::array sums{Sum{"interrupted", interrupted_of},
                           Sum{"counts", counts_of},
+                          Sum{"closed", closed_of},
+                          Sum{"depth", depth_of},
+                          Sum{"bytes", bytes_of},
+                          Sum{"collisions", collisions_of},
                           Sum{"fingerprint", fingerprint_of},
                           Sum{"reached", reached_of},
                           Sum{"reachedOptions", reached_options_of},
@@ -236,6 +259,11 @@ void add_rows(const Campaign& campaign, const Node& member, Table& table) {
   if (member.key == "reached" || member.key == "reachedOptions") return add_reached(campaign, member, table);
   if (member.key == "counts")
     for (const Node& count : json::children(member)) table.rows.push_back({count.key, plain(count)});
+  if (member.key == "collisions") {
+    table.rows.push_back(
+        {"collisions", fmt::format("two states taken for one with a probability of at most 1 in {}", plain(member))});
+    return;
+  }
   if (member.key == "missing") table.rows.push_back({"missing", missing_text(member)});
   const bool scalar = !member.is(Kind::array) && !member.is(Kind::object) && !member.is(Kind::null);
   if (scalar && member.key != "interrupted" && shown(member)) table.rows.push_back({member.key, plain(member)});

@@ -7,6 +7,8 @@
 //   counts          numbers that add up: { "scripts": 12, "steps": 768 }
 //   interrupted     adds up to true
 //   fingerprint     16 hexadecimal digits; adds up modulo 2^64, so it must not depend on how the work was divided
+//   closed          true where all are; depth, bytes  the largest; collisions  the smallest: two states were taken for one
+//                   with a probability of at most one in that
 //   reached         ids of clauses; reachedOptions  "choice=option": both are united
 //   failures        objects; of two that are the same failure (see below) the first counts. In the order of "script", the
 //                   number of the script that each was found in; null or none: before all others

@@ -1,0 +1,268 @@
+#include "harness/search/explore/explorer_worker.h"
+
+#include <algorithm>
+
+namespace procreg::harness {
+
+namespace {
+
+// Lookups that are on their way at a time.
+constexpr std::size_t lookups_ahead = 12;
+
+bool is_share(const ExploreOptions& options, std::uint64_t digest) {
+  return detail::high_product(digest * 0xD6E8FEB86659FD93U, options.shards) == options.shard;
+}
+
+}  // namespace
+
+ExplorerWorker::ExplorerWorker(ExplorerRoot& root, std::size_t parts)
+    : root_{root},
+      system_{root.options.world, root.options.tables, root.options.profile},
+      encoder_{root.sameness, root.folding},
+      digests_(parts),
+      fresh_(parts) {
+  system_.spoil(root.options.spoiled);
+  system_.gather_applied();
+  if (root.options.subject) subject_ = root.options.subject();
+  subject_profile_ = PartialProfiles::profiles_max;
+}
+
+// States of one digest under different profiles are different.
+std::uint64_t ExplorerWorker::profile_digest(std::uint16_t profile) const {
+  return root_.profiles.forks() ? PartialProfiles::digest(root_.profiles.at(profile)) : 0;
+}
+
+std::uint64_t ExplorerWorker::root_digest() { return encoder_.of(root_.state) + profile_digest(0); }
+
+void ExplorerWorker::insert_root() {
+  const std::uint64_t digest = root_digest();
+  count(digest);
+  set_.insert(digest);
+}
+
+// --- The way to a state ---
+
+void ExplorerWorker::begin_level() {
+  last_ = root_.levels.size() - 1;
+  cursor_.begin(root_.levels);
+  path_.resize(last_ + 1);
+  path_.front().state = root_.state;
+  walked_ = 1;
+  imaged_ = 0;
+}
+
+const std::vector<Step>& ExplorerWorker::steps_at(std::size_t level) {
+  Level& at = path_[level];
+  if (!at.listed) root_.alphabet.list(at.state, at.steps);
+  at.listed = true;
+  return at.steps;
+}
+
+void ExplorerWorker::use_profile(std::uint16_t number) {
+  if (!root_.profiles.forks() || number == profile_) return;
+  const Profile profile = root_.profiles.at(number);
+  for (std::size_t choice = 0; choice < choice_count; ++choice) system_.assume(choice, profile.option[choice]);
+  profile_ = number;
+}
+
+void ExplorerWorker::walk_one(std::size_t level) {
+  const std::uint64_t state = cursor_.at(level);
+  Level& to = path_[level];
+  to.step = steps_at(level - 1)[root_.log.step(state)];
+  to.profile = root_.log.profile(state);
+  to.listed = false;
+  use_profile(to.profile);
+  system_.become(path_[level - 1].state);
+  to.answer = system_.perform(to.step).answer;
+  to.state = system_.state();
+}
+
+void ExplorerWorker::walk_to(std::uint64_t state) {
+  const std::size_t differs = cursor_.seek(root_.log, state);
+  walked_ = std::max<std::size_t>(1, std::min(walked_, differs));
+  imaged_ = std::min(imaged_, walked_);
+  if (walked_ > last_) system_.become(path_[last_].state);
+  for (; walked_ <= last_; ++walked_) walk_one(walked_);
+}
+
+std::vector<Step> ExplorerWorker::path_to(std::uint64_t state) {
+  walk_to(state);
+  std::vector<Step> steps;
+  for (std::size_t level = 1; level <= last_; ++level) steps.push_back(path_[level].step);
+  return steps;
+}
+
+// --- Steps ---
+
+void ExplorerWorker::expand(std::uint64_t begin, std::uint64_t end) {
+  met_.clear();
+  for (auto& digests : digests_) digests.clear();
+  begin_ = begin;
+  count_ = end - begin;
+  for (std::uint64_t state = begin; state < end && !found_; ++state) {
+    walk_to(state);
+    take_steps(static_cast<std::uint32_t>(state - begin), state);
+  }
+}
+
+void ExplorerWorker::take_steps(std::uint32_t from, std::uint64_t state) {
+  const model::State& here = path_[last_].state;
+  const std::uint16_t profile = path_[last_].profile;
+  encoder_.begin(here);
+  use_profile(profile);
+  mine_ = is_share(root_.options, encoder_.digest() + profile_digest(profile));
+  const std::uint64_t before = transitions_;
+  const std::vector<Step>& steps = steps_at(last_);
+  for (std::size_t number = 0; number < steps.size(); ++number) {
+    if (take(steps[number], number, from)) continue;
+    found_ = Found{state, number, steps[number], profile_};
+    break;
+  }
+  use_profile(profile);
+  if (mine_) share_transitions_ += transitions_ - before;
+}
+
+// False: model and subject differ.
+bool ExplorerWorker::take(const Step& step, std::size_t number, std::uint32_t from) {
+  const model::State& here = path_[last_].state;
+  const model::Ruling& ruling = system_.perform(step);
+  if (system_.asked() != choice_count) [[unlikely]] {
+    if (ruling.changed) system_.put_back(here);
+    return fork(step, number, from);
+  }
+  ++transitions_;
+  ++performed_[step.index()];
+  if (!ruling.decided.is_none()) decided_[ruling.decided.index()] = true;
+  std::uint64_t digest = encoder_.digest();
+  if (ruling.changed) digest = encoder_.after(system_.state(), system_.touched());
+  if (subject_ && mine_ && !agrees(step, ruling, digest)) return false;
+  if (ruling.changed) system_.put_back(here);
+  if (digest != encoder_.digest() || profile_ != path_[last_].profile) note(digest, number, from);
+  return true;
+}
+
+// A question that no profile has answered yet: each of its options is gone on with.
+bool ExplorerWorker::fork(const Step& step, std::size_t number, std::uint32_t from) {
+  const std::size_t choice = system_.asked();
+  const std::uint16_t asked_under = profile_;
+  Profile profile = root_.profiles.at(profile_);
+  bool agreed = true;
+  for (std::uint8_t option = 0; option < choices()[choice].options.size() && agreed; ++option) {
+    profile.option[choice] = option;
+    const auto forked = root_.profiles.number_of(profile);
+    lost_ = lost_ || !forked;
+    if (!forked) continue;
+    use_profile(*forked);
+    agreed = take(step, number, from);
+  }
+  if (agreed) use_profile(asked_under);
+  return agreed;
+}
+
+void ExplorerWorker::note(std::uint64_t digest, std::size_t number, std::uint32_t from) {
+  digest += profile_digest(profile_);
+  const std::size_t part = part_of(digest);
+  digests_[part].push_back(digest);
+  met_.push_back({from, static_cast<std::uint16_t>(number), profile_, static_cast<std::uint16_t>(part)});
+}
+
+// --- The subject ---
+
+void ExplorerWorker::begin_subject() {
+  const ExploreOptions& options = root_.options;
+  subject_->reset(options.world, options.tables, decided(root_.profiles.at(profile_)));
+  for (const Step& step : root_.before) subject_->perform(step);
+  subject_->save(path_.front().image);
+  subject_profile_ = profile_;
+  imaged_ = 1;
+}
+
+// Under another profile than the one by which the state was found the steps may come out differently: then it is the subject
+// that asks for an option where the model does not.
+bool ExplorerWorker::walk_subject(std::size_t level) {
+  Level& to = path_[level];
+  subject_->restore(path_[level - 1].image);
+  const Answer answer = subject_->perform(to.step);
+  subject_->save(to.image);
+  return answer == to.answer;
+}
+
+bool ExplorerWorker::put_subject_at_state() {
+  if (subject_profile_ != profile_ || imaged_ == 0) begin_subject();
+  for (; imaged_ <= last_; ++imaged_)
+    if (!walk_subject(imaged_)) return false;
+  return true;
+}
+
+bool ExplorerWorker::words_agree() {
+  subject_words_.clear();
+  return !subject_->snapshot(subject_words_) || subject_words_ == model_words_;
+}
+
+// `digest`: of the state after the step.
+bool ExplorerWorker::agrees(const Step& step, const model::Ruling& ruling, std::uint64_t digest) {
+  if (!put_subject_at_state()) return false;
+  const WorldImage& here = path_[last_].image;
+  ++checked_;
+  if (!(subject_->perform(step) == ruling.answer)) return false;
+  // What is equal byte for byte is equal to what was compared when the state was found.
+  const bool unchanged = !ruling.changed || (root_.sameness == Sameness::raw && digest == encoder_.digest());
+  if (unchanged && subject_->same_as(here)) return true;
+  model_words_.clear();
+  system_.snapshot(model_words_);
+  if (!words_agree()) return false;
+  subject_->restore(here);
+  return true;
+}
+
+// --- The set ---
+
+void ExplorerWorker::insert(ExplorerWorker& from, std::size_t part) {
+  const std::vector<std::uint64_t>& digests = from.digests_[part];
+  std::vector<std::uint8_t>& fresh = from.fresh_[part];
+  fresh.resize(digests.size());
+  for (std::size_t i = 0; i < std::min(lookups_ahead, digests.size()); ++i) set_.prefetch(digests[i]);
+  for (std::size_t i = 0; i < digests.size(); ++i) {
+    if (i + lookups_ahead < digests.size()) set_.prefetch(digests[i + lookups_ahead]);
+    fresh[i] = set_.insert(digests[i]);
+    if (fresh[i] != 0) count(digests[i]);
+  }
+}
+
+void ExplorerWorker::count(std::uint64_t digest) {
+  digest_ += digest;
+  if (!is_share(root_.options, digest)) return;
+  ++share_states_;
+  share_digest_ += digest;
+}
+
+std::size_t ExplorerWorker::fresh() const {
+  std::size_t count = 0;
+  for (const auto& fresh : fresh_) count += static_cast<std::size_t>(std::count(fresh.begin(), fresh.end(), 1));
+  return count;
+}
+
+void ExplorerWorker::append(std::uint64_t first, Many& many) {
+  std::vector<std::size_t> next(digests_.size());
+  std::size_t met = 0;
+  for (std::size_t from = 0; from < count_; ++from) {
+    std::size_t found = 0;
+    for (; met < met_.size() && met_[met].from == from; ++met) {
+      const Met& one = met_[met];
+      if (fresh_[one.part][next[one.part]++] == 0) continue;
+      root_.log.set_origin(first++, one.step, one.profile);
+      ++found;
+    }
+    if (root_.log.set_found(begin_ + from, found)) many.emplace_back(begin_ + from, found);
+  }
+}
+
+void ExplorerWorker::add_coverage(Coverage& coverage) const {
+  coverage.decided |= decided_;
+  for (const Clause clause : system_.gathered()) coverage.applied[clause.index()] = true;
+  coverage.note_options(system_.options_taken());
+  for (std::size_t kind = 0; kind < performed_.size(); ++kind) coverage.performed[kind] += performed_[kind];
+  coverage.steps += transitions_;
+}
+
+}  // namespace procreg::harness

@@ -1,0 +1,228 @@
+#include "harness/search/explore/field_values.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <span>
+#include <string_view>
+
+#include "harness/search/field_value.h"
+
+namespace procreg::harness {
+
+namespace {
+
+using model::Machine;
+using model::Process;
+using model::State;
+
+constexpr Guid first_guid{0x1111111111111111U, 0x1111111111111111U};
+constexpr Guid second_guid{0x2222222222222222U, 0x2222222222222222U};
+constexpr Pid nobodys_pid{number(unowned_pid) + 4};
+constexpr Tid nobodys_tid{number(unowned_tid) + 4};
+constexpr HandleValue nobodys_handle{number(unowned_handle) + 4};
+constexpr Address some_callback{0x1000};
+
+// A place for a value, while the fields of a step are gone through.
+class Values {
+ public:
+  Values(const State& state, const AlphabetOptions& options, const std::function<void(const Step&)>& each)
+      : state_{state}, options_{options}, each_{each} {}
+
+  void of(std::size_t kind) {
+    step_ = steps()[kind].make();
+    fields_ = steps()[kind].fields;
+    field(0);
+  }
+
+ private:
+  void field(std::size_t index) {
+    if (index == fields_.size()) {
+      if (has_room()) each_(step_);
+      return;
+    }
+    const FieldInfo& info = fields_[index];
+    with_value(info.kind, info.at(address(step_)), [&](auto& value) {
+      const auto rest = [&, index](const auto& chosen) {
+        value = chosen;
+        field(index + 1);
+      };
+      choose(info.name, value, rest);
+    });
+  }
+
+  template <class T, class Rest>
+  static void choose_each(std::initializer_list<T> values, const Rest& rest) {
+    for (const T& value : values) rest(value);
+  }
+
+  // --- Who acts ---
+
+  template <class Rest>
+  void each_process(const Rest& rest) {
+    for (std::size_t machine = 0; machine < state_.machines.size(); ++machine)
+      for (const Process& process : state_.machines[machine].processes) {
+        if (!live(process)) continue;
+        machine_ = &state_.machines[machine];
+        self_ = named_ = &process;
+        rest(ProcessKey{static_cast<MachineIndex>(machine), process.birth.object});
+      }
+  }
+  template <class Rest>
+  void choose(std::string_view, Caller&, const Rest& rest) {
+    each_process([&](ProcessKey key) { rest(Caller{{key, {}}}); });
+  }
+  template <class Rest>
+  void choose(std::string_view, Target&, const Rest& rest) {
+    each_process([&](ProcessKey key) { rest(Target{{key, {}}}); });
+  }
+  template <class Rest>
+  void choose(std::string_view, MachineRef&, const Rest& rest) {
+    for (std::size_t machine = 0; machine < state_.machines.size(); ++machine) {
+      machine_ = &state_.machines[machine];
+      rest(MachineRef{static_cast<MachineIndex>(machine)});
+    }
+  }
+
+  // --- Ids ---
+
+  std::set<Pid> gone_pids() const {
+    std::set<Pid> pids;
+    for (const Process& process : machine_->processes)
+      for (const auto& entry : process.wer.processes)
+        if (entry.processId < unowned_pid && find(*machine_, entry.processId) == nullptr) pids.insert(entry.processId);
+    return pids;
+  }
+
+  template <class Rest>
+  void choose(std::string_view, PidRef&, const Rest& rest) {
+    for (const Process& process : machine_->processes) {
+      named_ = &process;
+      rest(PidRef{process.birth.pid, {}});
+    }
+    named_ = nullptr;
+    for (const Pid gone : gone_pids()) rest(PidRef{gone, {}});
+    rest(PidRef{nobodys_pid, {}});
+  }
+  // Of the process named before: none, its first thread, one that is nobody's where it has no thread.
+  template <class Rest>
+  void choose(std::string_view field, TidRef&, const Rest& rest) {
+    const bool none_is_fine = field != "thread";
+    if (none_is_fine) rest(TidRef{no_thread, {}});
+    if (!none_is_fine && named_ != nullptr)
+      for (const auto& thread : named_->threads) rest(TidRef{thread.tid, {}});
+    if (none_is_fine)
+      rest(TidRef{named_ != nullptr && !named_->threads.empty() ? named_->threads.front().tid : nobodys_tid, {}});
+  }
+  template <class Rest>
+  void choose(std::string_view field, HandleRef&, const Rest& rest) {
+    const bool of_process = field == "hSourceProcessHandle" || field == "hTargetProcessHandle";
+    rest(HandleRef{current_process, {}});
+    for (const auto& handle : self_->handles)
+      if (!of_process || handle.object.type == ObjectType::Process) rest(HandleRef{handle.value, {}});
+    if (!of_process) rest(HandleRef{nobodys_handle, {}});
+  }
+  template <class Rest>
+  void choose(std::string_view, Given<HandleRef>&, const Rest& rest) {
+    rest(Given<HandleRef>{});
+    for (const auto& handle : self_->handles)
+      if (handle.object.type == ObjectType::Process) rest(Given<HandleRef>{HandleRef{handle.value, {}}});
+  }
+  template <class Rest>
+  void choose(std::string_view, Given<Pid>&, const Rest& rest) {
+    rest(Given<Pid>{});
+    for (const Pid gone : gone_pids()) rest(Given<Pid>{gone});
+  }
+  template <class Rest>
+  void choose(std::string_view, GuidIn&, const Rest& rest) {
+    choose_each({GuidIn{}, GuidIn{first_guid}, GuidIn{second_guid}}, rest);
+  }
+
+  // --- Plain values ---
+
+  template <class Rest>
+  void choose(std::string_view field, Dword&, const Rest& rest) {
+    rest(Dword{0});
+    if (field == "dwFlags") rest(Dword{1});
+    if (field == "dwOptions") choose_each({Dword{DUPLICATE_SAME_ACCESS}, Dword{DUPLICATE_CLOSE_SOURCE}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, Ping&, const Rest& rest) {
+    choose_each({Ping{0}, Ping{RECOVERY_MAX_PING_INTERVAL + 1}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view field, Address&, const Rest& rest) {
+    rest(Address{0});
+    if (field == "pRecoveyCallback") rest(some_callback);
+  }
+  template <class Rest>
+  void choose(std::string_view, Bool&, const Rest& rest) {
+    choose_each({Bool{0}, Bool{1}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view field, Flag&, const Rest& rest) {
+    rest(Flag{false});
+    if (field != "protected") rest(Flag{true});
+  }
+  template <class Rest>
+  void choose(std::string_view, Capacity&, const Rest& rest) {
+    choose_each({Capacity{}, Capacity{1}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, AccessMask&, const Rest& rest) {
+    choose_each({PROCESS_ALL_ACCESS, PROCESS_QUERY_LIMITED_INFORMATION}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, OutPointer&, const Rest& rest) {
+    choose_each({OutPointer{true}, OutPointer{false}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, UserAction&, const Rest& rest) {
+    choose_each({UserAction::check, UserAction::close, UserAction::debug}, rest);
+  }
+  // Everything else is what a scenario gets that leaves it out.
+  template <class T, class Rest>
+  void choose(std::string_view, T& left_out, const Rest& rest) {
+    rest(T{left_out});
+  }
+
+  // --- Bounds ---
+
+  template <class... T>
+  bool is_any() const {
+    return (std::holds_alternative<T>(step_) || ...);
+  }
+  bool has_room() const {
+    if (is_any<CreateProcess>() && machine_->processes.size() >= options_.processes_max) return false;
+    if (is_any<CreateThread>() && self_->threads.size() >= options_.threads_max) return false;
+    if (is_any<OpenProcess, DuplicateHandle>() && self_->handles.size() >= options_.handles_max) return false;
+    if (is_any<CreateProcess>() && self_->handles.size() + 2 > options_.handles_max) return false;
+    if (is_any<NewObject>() && !room_for_object()) return false;
+    if (is_any<FailAllocation>() && self_->heap.countdowns.size() >= options_.faults_max) return false;
+    if (is_any<FailRecoveryApi>() && self_->core.recovery_faults.size() >= options_.faults_max) return false;
+    return !is_any<FailCcfAllocation>() || machine_->faults.size() < options_.faults_max;
+  }
+  bool room_for_object() const {
+    const auto others = std::count_if(machine_->objects.begin(), machine_->objects.end(),
+                                      [](const auto& object) { return object.type != ObjectType::Thread; });
+    return others < options_.objects_max && self_->handles.size() < options_.handles_max;
+  }
+
+  const State& state_;
+  const AlphabetOptions& options_;
+  const std::function<void(const Step&)>& each_;
+  Step step_{};
+  std::span<const FieldInfo> fields_{};
+  const Machine* machine_{};
+  const Process* self_{};
+  const Process* named_{};
+};
+
+}  // namespace
+
+void each_step(std::size_t kind, const model::State& state, const AlphabetOptions& options,
+               const std::function<void(const Step&)>& each) {
+  Values{state, options, each}.of(kind);
+}
+
+}  // namespace procreg::harness

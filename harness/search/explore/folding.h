@@ -1,0 +1,67 @@
+// Digests that take no notice of which of several interchangeable processes, pids or GUIDs is which.
+//
+// Processes are told apart by what they hold and by who refers to them, as in the refinement of graph colours; where that
+// leaves some alike, each is tried as the first of them and the smallest digest counts. Whatever order is found, the digest is
+// that of the whole state written in it: two states with one digest differ by a renaming, and nothing else. Where too many
+// orders would have to be tried the fewer are, and a state may then have two digests: states are counted twice, never lost.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/state.h"
+
+namespace procreg::harness {
+
+// What may be exchanged. Processes that were made while the world went on always may.
+struct Folding {
+  bool on{};
+  std::vector<std::uint32_t> alike{};  // by base of the name of a process of the world: equal numbers may be exchanged
+  bool pids{};                         // pids that nobody has
+  bool guids{};                        // but the one of zeros
+};
+
+class FoldedDigest {
+ public:
+  explicit FoldedDigest(Folding folding) : folding_{std::move(folding)} {}
+
+  std::uint64_t of(const model::State& state);
+
+  // Used by the ways of naming ids; see folding.cpp.
+  struct Node {
+    MachineIndex machine{};
+    const model::Process* process{};
+    std::uint64_t incoming{};  // of this round
+    bool tied{};               // refers to something that may be exchanged, or is referred to
+  };
+  static constexpr std::size_t nowhere = ~std::size_t{0};
+  std::size_t node_of(MachineIndex machine, ObjectId id) const;
+  std::size_t node_of(MachineIndex machine, Pid pid) const;
+  struct Place {
+    std::size_t node{nowhere};
+    std::size_t thread{};
+  };
+  Place thread_of(Tid tid) const;
+  Place thread_of(MachineIndex machine, OtherId object) const;
+  const Folding& folding() const { return folding_; }
+  Node& node(std::size_t index) { return nodes_[index]; }
+
+ private:
+  using Colours = std::vector<std::uint64_t>;
+
+  void begin(const model::State& state);
+  std::uint64_t first_colour(const Node& node) const;
+  void refine(Colours& colours);
+  Colours refined_once(const Colours& colours);
+  void search(Colours colours, std::size_t depth);
+  std::vector<std::size_t> order_by(const Colours& colours) const;
+  std::uint64_t written(const std::vector<std::size_t>& order);
+
+  Folding folding_;
+  const model::State* state_{};
+  std::vector<Node> nodes_{};
+  std::uint64_t best_{};
+  std::size_t leaves_{};
+};
+
+}  // namespace procreg::harness

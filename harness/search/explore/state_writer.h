@@ -1,0 +1,204 @@
+// The parts of a model state as words, ids by the names that `Names` gives them: the one text behind digests of states and
+// the words that tests compare.
+//
+// What two equal states may differ in: the clock and every time that has passed (when processes began and failed, when
+// reports were made: no rule of this version reads them), counters of ids to come, and ids, as far as Names goes. Times to
+// come count from now on.
+#pragma once
+
+#include <cstdint>
+
+#include "model/state.h"
+
+namespace procreg::harness {
+
+// Sink: put(word). Names: object(machine, id), pid(machine, pid), tid(tid), other(machine, id), given(name), thread(name)
+// as words; guid(sink, guid).
+template <class Sink, class Names>
+class StateWriter {
+ public:
+  StateWriter(Sink& out, Names& names, std::uint64_t now) : out_{out}, names_{names}, now_{now} {}
+
+  void head(const model::Machine& machine) { out_.put(static_cast<std::uint64_t>(machine.filter)); }
+
+  void countdowns(const model::Countdowns& countdowns) {
+    out_.put(countdowns.size());
+    for (const std::uint32_t n : countdowns) out_.put(n);
+  }
+
+  void tag(MachineIndex machine, const model::Tag& tag) {
+    out_.put(names_.object(machine, tag.process));
+    out_.put(bits(tag.has_id, tag.inherit) | static_cast<std::uint64_t>(tag.origin) << 8 |
+             std::uint64_t{tag.csv_flags} << 32);
+    if (tag.has_id) names_.guid(out_, tag.id);
+  }
+
+  void object(MachineIndex machine, const model::OtherObject& object) {
+    out_.put(names_.other(machine, object.id));
+    out_.put(bits(object.thread_live) | static_cast<std::uint64_t>(object.type) << 8);
+    out_.put(names_.tid(object.tid));
+  }
+
+  void birth(MachineIndex machine, const model::Birth& birth) {
+    out_.put(names_.object(machine, birth.object));
+    out_.put(names_.pid(machine, birth.pid));
+    out_.put(names_.given(birth.name));
+    out_.put(bits(birth.se_debug, birth.protected_, birth.dumpable, birth.parent.has_value(), birth.creator.has_value(),
+                  birth.dacl.has_value(), birth.package.has_value()) |
+             static_cast<std::uint64_t>(birth.kind) << 8 | std::uint64_t{birth.user.index} << 32);
+    if (birth.parent) out_.put(names_.object(machine, *birth.parent));
+    if (birth.creator) out_.put(names_.object(machine, *birth.creator));
+    if (birth.dacl) out_.put(birth.dacl->index);
+    if (birth.package) out_.put(birth.package->index);
+  }
+
+  void core(const model::Core& core) {
+    out_.put(bits(core.recovery_in_time, core.restart_in_time, core.cause.has_value(), core.flags4, core.debugged,
+                  core.user_restart, core.running.has_value(), core.exit_code.has_value(),
+                  core.answer_due.has_value()) |
+             static_cast<std::uint64_t>(core.state) << 16 |
+             static_cast<std::uint64_t>(core.cause.value_or(Cause{})) << 24 | std::uint64_t{core.last_error} << 32);
+    out_.put(core.exit_code.value_or(0) | static_cast<std::uint64_t>(core.report) << 32);
+    if (core.answer_due) out_.put(ahead(*core.answer_due));
+    if (core.running) running(*core.running);
+    countdowns(core.recovery_faults);
+  }
+
+  void threads(MachineIndex machine, const model::Threads& threads) {
+    out_.put(threads.size());
+    for (const model::Thread& thread : threads) {
+      out_.put(names_.tid(thread.tid));
+      out_.put(names_.thread(thread.name) << 32 | thread.k);
+      out_.put(names_.other(machine, thread.object));
+    }
+  }
+
+  void handles(MachineIndex machine, const model::Handles& handles) {
+    out_.put(handles.size());
+    for (const model::Handle& handle : handles) {
+      out_.put(number(handle.value));
+      out_.put(bits(handle.inheritable) | static_cast<std::uint64_t>(handle.object.type) << 8 |
+               std::uint64_t{number(handle.mask)} << 32);
+      out_.put(referred(machine, handle.object));
+    }
+  }
+
+  void wer(MachineIndex machine, const model::Wer& wer) {
+    out_.put(bits(wer.storage_exists, wer.recovery_ever, wer.hold_ms.has_value(), wer.recovery.has_value()) |
+             wer.processes.size() << 8 | std::uint64_t{wer.flags} << 32);
+    if (wer.hold_ms) out_.put(*wer.hold_ms);
+    if (wer.recovery) recovery(*wer.recovery);
+    for (const model::RegisteredProcess& entry : wer.processes) registered(machine, entry);
+  }
+
+  void heap(const model::Heap& heap) {
+    out_.put(std::uint64_t{heap.alive} << 1 | bits(heap.capacity.has_value()));
+    if (heap.capacity) out_.put(*heap.capacity);
+    countdowns(heap.countdowns);
+  }
+
+  void report(const model::Report& report) {
+    const ReportHead& head = report.head;
+    const MachineIndex machine = head.machine;
+    out_.put(static_cast<std::uint64_t>(head.id) | std::uint64_t{number(machine)} << 32);
+    out_.put(names_.pid(machine, head.process));
+    out_.put(names_.object(machine, head.incarnation));
+    out_.put(names_.tid(head.thread));
+    out_.put(bits(head.holdMs.has_value(), head.queued, head.outcome.has_value(), head.cancelled) |
+             static_cast<std::uint64_t>(head.cause) << 8 | static_cast<std::uint64_t>(head.event) << 16 |
+             static_cast<std::uint64_t>(head.outcome.value_or(RecoveryOutcome{})) << 24 |
+             std::uint64_t{head.flags} << 32);
+    if (head.holdMs) out_.put(*head.holdMs);
+    out_.put(report.dumps.size());
+    for (const model::Dump& dump : report.dumps) this->dump(machine, dump);
+    out_.put(report.not_collected.size());
+    for (const NotCollectedEntry& entry : report.not_collected) {
+      out_.put(names_.pid(machine, entry.process));
+      out_.put(static_cast<std::uint64_t>(entry.reason));
+    }
+  }
+
+ private:
+  template <class... Flags>
+  static std::uint64_t bits(Flags... flags) {
+    std::uint64_t word = 0;
+    unsigned place = 0;
+    ((word |= std::uint64_t{flags} << place++), ...);
+    return word;
+  }
+
+  // A due time past the end of the clock is never reached, whatever the time.
+  std::uint64_t ahead(std::uint64_t due) const { return due == ~std::uint64_t{0} ? due : due - now_; }
+
+  std::uint64_t referred(MachineIndex machine, const model::ObjectRef& object) {
+    return object.type == ObjectType::Process ? names_.object(machine, ObjectId{object.id})
+                                              : names_.other(machine, OtherId{object.id});
+  }
+
+  void running(const model::RunningRecovery& running) {
+    out_.put(std::uint64_t{running.ping} << 2 | bits(running.cancelled, running.callback_returned));
+    out_.put(ahead(running.deadline));
+  }
+
+  void recovery(const model::Recovery& recovery) {
+    out_.put(number(recovery.callback));
+    out_.put(number(recovery.parameter));
+    out_.put(std::uint64_t{recovery.ping} << 32 | recovery.flags);
+  }
+
+  void registered(MachineIndex machine, const model::RegisteredProcess& entry) {
+    const std::uint64_t pid = names_.pid(machine, entry.processId);
+    out_.put(pid << 32 | names_.tid(entry.threadId));
+    out_.put(entry.incarnation ? names_.object(machine, *entry.incarnation) + 1 : 0);
+  }
+
+  void dump(MachineIndex machine, const model::Dump& dump) {
+    out_.put(names_.pid(machine, dump.process));
+    out_.put(names_.object(machine, dump.incarnation));
+    out_.put(static_cast<std::uint64_t>(dump.kind) << 32 | number(dump.mask));
+    out_.put(names_.tid(dump.extra_thread));
+    out_.put(names_.tid(dump.extra_thread_missing));
+    out_.put(dump.threads.size());
+    for (const Tid tid : dump.threads) out_.put(names_.tid(tid));
+  }
+
+  Sink& out_;
+  Names& names_;
+  std::uint64_t now_;
+};
+
+// Every process of a state with what belongs to it, then the state as a whole. `ids` as for StateWriter.
+template <class Sink, class Names>
+void write_process(Sink& out, Names& names, std::uint64_t now, MachineIndex machine, const model::Process& process) {
+  StateWriter writer{out, names, now};
+  writer.birth(machine, process.birth);
+  writer.core(process.core);
+  writer.threads(machine, process.threads);
+  writer.handles(machine, process.handles);
+  writer.wer(machine, process.wer);
+  writer.heap(process.heap);
+}
+
+template <class Sink, class Names>
+void write_machine(Sink& out, Names& names, std::uint64_t now, MachineIndex index, const model::Machine& machine) {
+  StateWriter writer{out, names, now};
+  writer.head(machine);
+  out.put(machine.tags.size());
+  for (const model::Tag& tag : machine.tags) writer.tag(index, tag);
+  writer.countdowns(machine.faults);
+  out.put(machine.objects.size());
+  for (const model::OtherObject& object : machine.objects) writer.object(index, object);
+  out.put(machine.processes.size());
+  for (const model::Process& process : machine.processes) write_process(out, names, now, index, process);
+}
+
+template <class Sink, class Names>
+void write_state(Sink& out, Names& names, const model::State& state) {
+  StateWriter writer{out, names, state.now};
+  out.put(state.reports.size());
+  for (const model::Report& report : state.reports) writer.report(report);
+  for (std::size_t i = 0; i < state.machines.size(); ++i)
+    write_machine(out, names, state.now, static_cast<MachineIndex>(i), state.machines[i]);
+}
+
+}  // namespace procreg::harness
