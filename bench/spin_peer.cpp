@@ -111,9 +111,8 @@ std::variant<SpinRun, std::string> read_spin(const std::string& printed) {
   if (printed.find("search not completed") != std::string::npos ||
       printed.find("max search depth") != std::string::npos)
     return std::string{"SPIN did not search the whole space"};
-  const std::string vector = first_match(printed, R"(state-vector as stored = ([0-9]+) byte)");
-  const std::string overhead = first_match(printed, R"(byte \+ ([0-9]+) byte overhead)");
-  if (!vector.empty() && !overhead.empty()) run.bytes_per_state = std::stod(vector) + std::stod(overhead);
+  const std::string megabytes = first_match(printed, R"(([0-9.]+)\s+actual memory usage for states)");
+  if (!megabytes.empty()) run.bytes_per_state = std::stod(megabytes) * 0x100000 / std::stod(run.states);
   return run;
 }
 
