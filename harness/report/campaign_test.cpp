@@ -62,10 +62,10 @@ TEST(Campaigns, KeepTheFirstOfEqualFailuresInTheOrderOfTheirScripts) {
 }
 
 TEST(Campaigns, ThatDifferAreNotAdded) {
-  const Campaign a = campaign(std::string{conforms} + R"(, "depth": 4)", {1, 2});
-  EXPECT_EQ(sum({a, campaign(std::string{conforms} + R"(, "depth": 5)", {2, 2})}),
-            "refused: part2: depth is 5, and part1 has 4");
-  EXPECT_EQ(sum({a, campaign(conforms, {2, 2})}), "refused: part1: has depth, and part2 has not");
+  const Campaign a = campaign(std::string{conforms} + R"(, "seed": 4)", {1, 2});
+  EXPECT_EQ(sum({a, campaign(std::string{conforms} + R"(, "seed": 5)", {2, 2})}),
+            "refused: part2: seed is 5, and part1 has 4");
+  EXPECT_EQ(sum({a, campaign(conforms, {2, 2})}), "refused: part1: has seed, and part2 has not");
   EXPECT_EQ(sum({campaign(conforms, {1, 2}), campaign(R"("verdict": "conforms", "counts": {"runs": 1})", {2, 2})}),
             "refused: part1: has counts.histories, and part2 has not");
 }

@@ -15,6 +15,10 @@ endfunction()
 plant(limit-accepts-one-more impl/wer/registration.cpp
   [[size >= limits_.dumpCollection ||]] [[size > limits_.dumpCollection ||]])
 
+procreg_mutant(explorer-meets-one-more SOURCE impl/wer/registration.cpp
+  FROM [[size >= limits_.dumpCollection ||]] TO [[size > limits_.dumpCollection ||]]
+  FLAVOUR procreg::impl procreg::impl_scheduled LIBS procreg::harness TESTS search/explore/explore_mutant_test.cpp)
+
 plant(memory-of-an-entry-is-not-released impl/wer/registration.cpp
   [[self->heap.release();]] "")
 
