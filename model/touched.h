@@ -1,7 +1,6 @@
 // Which parts of a state a step wrote to.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "api/ids.h"
@@ -42,7 +41,9 @@ class Touched {
  public:
   void mark(Part part, ProcessKey of) {
     const TouchedPart touched{part, of};
-    if (std::find(parts_.begin(), parts_.end(), touched) == parts_.end()) parts_.push_back(touched);
+    for (const TouchedPart& known : parts_)
+      if (known == touched) return;
+    parts_.push_back(touched);
   }
   void clear() { parts_.clear(); }
   bool none() const { return parts_.empty(); }
