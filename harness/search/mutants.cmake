@@ -9,7 +9,7 @@ target_link_libraries(procreg_mutant_test
 
 function(plant name source from to)
   procreg_mutant(${name} SOURCE ${source} FROM "${from}" TO "${to}" TESTS $<TARGET_OBJECTS:procreg_mutant_test>
-    FLAVOUR procreg::impl procreg::impl_scheduled LIBS procreg::harness)
+    FLAVOUR procreg::impl procreg::impl_scheduled LIBS procreg::harness TIMEOUT 1200)
 endfunction()
 
 plant(limit-accepts-one-more impl/wer/registration.cpp
