@@ -39,6 +39,7 @@ void Fiber::start(const std::function<void()>& body, Fiber& then) {
   body_ = &body;
   then_ = &then;
   fake_stack_ = nullptr;
+  fresh_stack(stack_, stack_bytes_);
   context_.prepare(stack_, stack_bytes_, &Fiber::run, this);
 }
 

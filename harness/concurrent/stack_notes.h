@@ -12,10 +12,18 @@
 #endif
 
 #ifdef PROCREG_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
 namespace procreg::harness {
+
+// What frames that were dropped have left behind does not count any more.
+inline void fresh_stack([[maybe_unused]] std::byte* stack, [[maybe_unused]] std::size_t bytes) {
+#ifdef PROCREG_ADDRESS_SANITIZER
+  __asan_unpoison_memory_region(stack, bytes);
+#endif
+}
 
 // `fake_stack` of the stack that is left, nullptr: it is left for good.
 inline void leaving_stack([[maybe_unused]] void** fake_stack, [[maybe_unused]] const std::byte* to,
