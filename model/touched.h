@@ -1,6 +1,7 @@
 // Which parts of a state a step wrote to.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "api/ids.h"
@@ -41,9 +42,7 @@ class Touched {
  public:
   void mark(Part part, ProcessKey of) {
     const TouchedPart touched{part, of};
-    for (const TouchedPart& known : parts_)
-      if (known == touched) return;
-    parts_.push_back(touched);
+    if (std::find(parts_.begin(), parts_.end(), touched) == parts_.end()) parts_.push_back(touched);
   }
   void clear() { parts_.clear(); }
   bool none() const { return parts_.empty(); }
