@@ -27,7 +27,7 @@ std::vector<Reference> references() {
       {"registry of 4", registry_world(4), 633, 7596, 4, true, 0xbd0465f883f1e104},
       {"registry of 40, folded", folded(registry_world(40)), 63, 7560, 5, true, 0xd34c527d1ebf1059},
       {"4 targets, folded", folded(targets_world(4)), 31, 372, 4, true, 0x4b40436478a98804},
-      {"wer, 1 process", ready("wer", 1), 2020, 58064, 12, true, 0x0cc2ad67cf3849f3},
+      {"wer, 1 process", ready("wer", 1), 2020, 58068, 12, true, 0x0cc2ad67cf3849f3},
       {"wer to 3 steps", to_depth(ready("wer"), 3), 13898, 99747, 3, false, 0xe3bf76821655a28b},
       {"wer to 3 steps, folded", folded(to_depth(ready("wer"), 3)), 2478, 20119, 3, false, 0x687880bf75afa3b2},
       {"ccf to 3 steps", to_depth(ready("ccf"), 3), 3188, 13073, 3, false, 0xb2232d35de9ec093},

@@ -14,6 +14,7 @@ class PathCursor {
   void begin(const std::vector<std::uint64_t>& levels) {
     at_ = levels;
     first_found_.assign(levels.begin() + 1, levels.end());
+    begins_ = true;
   }
 
   // The number of the state on level l of the path to the state last sought.
@@ -24,6 +25,11 @@ class PathCursor {
   std::size_t seek(const DiscoveryLog& log, std::uint64_t state) {
     std::size_t level = at_.size() - 1;
     at_[level] = state;
+    if (begins_) {  // the first states of the levels are no path: they need not have found each other
+      begins_ = false;
+      for (; level > 0; --level) move_up(log, level);
+      return 0;
+    }
     while (level > 0 && move_up(log, level)) --level;
     return level;
   }
@@ -45,6 +51,7 @@ class PathCursor {
 
   std::vector<std::uint64_t> at_{};
   std::vector<std::uint64_t> first_found_{};  // the first state that at_[level] found
+  bool begins_{};
 };
 
 }  // namespace procreg::harness
