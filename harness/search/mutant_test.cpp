@@ -96,7 +96,7 @@ TEST(ScenarioOfAPlantedFault, HasNoShorterOne) {
   EXPECT_EQ(same.script->steps.size(), script.steps.size());
 }
 
-INSTANTIATE_TEST_SUITE_P(Seed, PlantedFault, testing::Range<std::uint64_t>(1, 21));
+INSTANTIATE_TEST_SUITE_P(Seed, PlantedFault, testing::Range<std::uint64_t>(1, PROCREG_MUTANT_SEEDS + 1));
 
 }  // namespace
 }  // namespace procreg::harness

@@ -7,6 +7,13 @@ target_link_libraries(procreg_mutant_test
   PUBLIC procreg::harness GTest::gmock
   PRIVATE $<BUILD_INTERFACE:procreg_warnings>)
 
+# Twenty seeds, under sanitizers two: what they watch is the code, which the others run as well.
+set(mutant_seeds 20)
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=")
+  set(mutant_seeds 2)
+endif()
+target_compile_definitions(procreg_mutant_test PRIVATE PROCREG_MUTANT_SEEDS=${mutant_seeds})
+
 function(plant name source from to)
   procreg_mutant(${name} SOURCE ${source} FROM "${from}" TO "${to}" TESTS $<TARGET_OBJECTS:procreg_mutant_test>
     FLAVOUR procreg::impl procreg::impl_scheduled LIBS procreg::harness TIMEOUT 1200)
