@@ -34,7 +34,15 @@ class Draft {
   const Tables& tables() const { return tables_; }
   const Machine& machine(MachineIndex index) const { return machine_of(state_, index); }
   // The process must be there. The reference does not outlive a commit that makes or removes a process.
-  const Process& process(ProcessKey key) const { return *find(state_, key); }
+  const Process& process(ProcessKey key) const {
+    if (known_ != nullptr && key.object == known_key_.object && key.machine == known_key_.machine) return *known_;
+    return *find(machine_of(state_, key), key.object);
+  }
+  // The process of this key is this one, until the list of processes is handed out for writing. It is asked for most.
+  void knows(ProcessKey key, const Process* process) {
+    known_key_ = key;
+    known_ = process;
+  }
 
   void applies(Clause clause) { ruling_.applied.add(clause); }
   void applies_if(bool condition, Clause clause) {
@@ -103,6 +111,8 @@ class Draft {
 
   State& state_;
   const Tables& tables_;
+  ProcessKey known_key_{};
+  const Process* known_{};
   Clause spoiled_;
   Ruling& ruling_;
   Touched& touched_;
@@ -125,7 +135,10 @@ class Edit final : public Draft {
   Tags& tags(MachineIndex machine) { return of_machine(Part::tags, machine).tags; }
   Countdowns& faults(MachineIndex machine) { return of_machine(Part::faults, machine).faults; }
   Objects& objects(MachineIndex machine) { return of_machine(Part::objects, machine).objects; }
-  Processes& processes(MachineIndex machine) { return of_machine(Part::processes, machine).processes; }
+  Processes& processes(MachineIndex machine) {
+    known_ = nullptr;
+    return of_machine(Part::processes, machine).processes;
+  }
 
   Core& core(ProcessKey process) { return of_process(Part::core, process).core; }
   Threads& threads(ProcessKey process) { return of_process(Part::threads, process).threads; }
@@ -144,7 +157,7 @@ class Edit final : public Draft {
   }
   Process& of_process(Part part, ProcessKey key) {
     touched_.mark(part, key);
-    return const_cast<Process&>(*find(std::as_const(state_), key));
+    return const_cast<Process&>(process(key));
   }
 };
 

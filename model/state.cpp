@@ -24,13 +24,6 @@ bool operator==(const Report& a, const Report& b) {
                     [](const auto& x, const auto& y) { return same(x, y); });
 }
 
-const Process* find(const Machine& machine, Pid pid) {
-  for (const auto& process : machine.processes) {
-    if (process.birth.pid == pid) return &process;
-  }
-  return nullptr;
-}
-
 namespace detail {
 
 const Process* find_behind_gaps(const Machine& machine, ObjectId object) {
@@ -45,11 +38,6 @@ const Tag* find_tag(const Machine& machine, ObjectId process) {
   const auto found = std::partition_point(machine.tags.begin(), machine.tags.end(),
                                           [process](const Tag& tag) { return tag.process < process; });
   return found != machine.tags.end() && found->process == process ? &*found : nullptr;
-}
-
-const Process* existing(const Machine& machine, Pid pid) {
-  const Process* process = find(machine, pid);
-  return process != nullptr && live(*process) ? process : nullptr;
 }
 
 const Thread* find_thread(const Process& process, Tid tid) {

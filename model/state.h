@@ -6,17 +6,28 @@
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 #include "api/ids.h"
 #include "api/limits.h"
 #include "api/report.h"
 #include "api/snapshot.h"
 #include "api/value.h"
+#include "model/flat.h"
 
 namespace procreg::model {
 
 template <class T, std::size_t N>
-using Small = boost::container::small_vector<T, N>;
+struct SmallList {
+  using type = boost::container::small_vector<T, N>;
+};
+template <class T, std::size_t N>
+requires std::is_trivially_copyable_v<T>
+struct SmallList<T, N> {
+  using type = Flat<T, N>;
+};
+template <class T, std::size_t N>
+using Small = typename SmallList<T, N>::type;
 
 struct Thread {
   Tid tid{};
@@ -208,7 +219,9 @@ struct State {
   friend bool operator==(const State&, const State&) = default;
 };
 
-inline const Machine& machine_of(const State& state, MachineIndex machine) { return state.machines[number(machine)]; }
+inline const Machine& machine_of(const State& state, MachineIndex machine) {
+  return state.machines.data()[number(machine)];
+}
 inline const Machine& machine_of(const State& state, ProcessKey key) { return machine_of(state, key.machine); }
 
 namespace detail {
@@ -219,22 +232,29 @@ const Process* find_behind_gaps(const Machine& machine, ObjectId object);
 inline const Process* find(const Machine& machine, ObjectId object) {
   // Object n stands at place n - 1 until an earlier one goes.
   const std::uint64_t place = number(object) - 1;
-  if (place < machine.processes.size() && machine.processes[place].birth.object == object)
-    return &machine.processes[place];
+  const Process* const process = machine.processes.data() + place;
+  if (place < machine.processes.size() && process->birth.object == object) return process;
   return detail::find_behind_gaps(machine, object);
 }
 inline const Process* find(const State& state, ProcessKey key) {
   if (key == nobody || number(key.machine) >= state.machines.size()) return nullptr;
   return find(machine_of(state, key), key.object);
 }
-const Process* find(const Machine& machine, Pid pid);
+inline const Process* find(const Machine& machine, Pid pid) {
+  for (const auto& process : machine.processes)
+    if (process.birth.pid == pid) return &process;
+  return nullptr;
+}
 
 const Tag* find_tag(const Machine& machine, ObjectId process);
 
 // "Exists" of wer.md section 1: a live process object.
 inline bool live(const Process& process) { return process.core.state != ProcessState::Exited; }
 // The process that exists with this pid, nullptr when none does.
-const Process* existing(const Machine& machine, Pid pid);
+inline const Process* existing(const Machine& machine, Pid pid) {
+  const Process* process = find(machine, pid);
+  return process != nullptr && live(*process) ? process : nullptr;
+}
 // nullptr: it is no live thread of the process.
 const Thread* find_thread(const Process& process, Tid tid);
 

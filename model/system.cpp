@@ -63,10 +63,12 @@ void note_family(Draft& world, Result result) {
 
 template <Call T>
 void perform_step(Draft& world, const T& call, Choices& choices) {
-  if (!can_call(find(world.now(), call.by.raw))) {
+  const Process* caller = find(world.now(), call.by.raw);
+  if (!can_call(caller)) {
     world.refuse(not_runnable, "WER-ALL-58");
     return;
   }
+  world.knows(call.by.raw, caller);
   Answer& answer = rule(world, call, choices).answer;
   note_family<T>(world, answer.result);
   if (is_object_call<T> && answer.result != no_return) answer.lastError = world.process(call.by.raw).core.last_error;
@@ -112,9 +114,7 @@ const Ruling& System::perform(const Step& step) {
   return ruling_;
 }
 
-void System::put_back(const State& before) {
-  for (const TouchedPart& part : touched_.parts()) copy_part(part, before, state_);
-}
+void System::put_back(const State& before) { copy_parts(touched_, before, state_); }
 
 void System::snapshot(SnapshotWords& words) const { snapshot_of(state_, *tables_, words); }
 

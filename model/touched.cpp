@@ -38,45 +38,54 @@ void copy_process_part(Part part, const Process& from, Process& to) {
   }
 }
 
-void copy_process_part(const TouchedPart& part, const State& from, State& to) {
-  const Process* source = find(from, part.of);
-  Process* target = writable(to, part.of);
-  if (source != nullptr && target != nullptr) copy_process_part(part.part, *source, *target);
-}
+// Goes through the parts of one process without looking for it again.
+class Copying {
+ public:
+  Copying(const State& from, State& to) : from_{from}, to_{to} {}
+
+  void part(const TouchedPart& part) {
+    if (part.part < Part::core) return other_part(part);
+    if (source_ == nullptr || part.of != key_) look_for(part.of);
+    if (source_ != nullptr && target_ != nullptr) copy_process_part(part.part, *source_, *target_);
+  }
+
+ private:
+  void look_for(ProcessKey key) {
+    key_ = key;
+    source_ = find(from_, key);
+    target_ = writable(to_, key);
+  }
+
+  void other_part(const TouchedPart& part) {
+    if (part.part == Part::clock) to_.now = from_.now;
+    if (part.part == Part::tids) to_.next_tid = from_.next_tid;
+    if (part.part == Part::reports) to_.reports = from_.reports;
+    if (part.part >= Part::machine)
+      machine_part(part.part, machine_of(from_, part.of.machine), to_.machines[number(part.of.machine)]);
+  }
+
+  void machine_part(Part part, const Machine& from, Machine& to) {
+    if (part == Part::machine) copy_machine_head(from, to);
+    if (part == Part::tags) to.tags = from.tags;
+    if (part == Part::faults) to.faults = from.faults;
+    if (part == Part::objects) to.objects = from.objects;
+    if (part != Part::processes) return;
+    to.processes = from.processes;
+    source_ = nullptr;
+  }
+
+  const State& from_;
+  State& to_;
+  ProcessKey key_{};
+  const Process* source_{};
+  Process* target_{};
+};
 
 }  // namespace
 
-void copy_part(const TouchedPart& part, const State& from, State& to) {
-  const auto machine = number(part.of.machine);
-  switch (part.part) {
-    case Part::clock:
-      to.now = from.now;
-      break;
-    case Part::tids:
-      to.next_tid = from.next_tid;
-      break;
-    case Part::reports:
-      to.reports = from.reports;
-      break;
-    case Part::machine:
-      copy_machine_head(from.machines[machine], to.machines[machine]);
-      break;
-    case Part::tags:
-      to.machines[machine].tags = from.machines[machine].tags;
-      break;
-    case Part::faults:
-      to.machines[machine].faults = from.machines[machine].faults;
-      break;
-    case Part::objects:
-      to.machines[machine].objects = from.machines[machine].objects;
-      break;
-    case Part::processes:
-      to.machines[machine].processes = from.machines[machine].processes;
-      break;
-    default:
-      copy_process_part(part, from, to);
-      break;
-  }
+void copy_parts(const Touched& parts, const State& from, State& to) {
+  Copying copying{from, to};
+  for (const TouchedPart& part : parts.parts()) copying.part(part);
 }
 
 }  // namespace procreg::model

@@ -1,7 +1,6 @@
 // Which parts of a state a step wrote to.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "api/ids.h"
@@ -34,15 +33,18 @@ struct TouchedPart {
   friend bool operator==(const TouchedPart&, const TouchedPart&) = default;
 };
 
-// Makes the part of `to` what it is in `from`. A process that only one of them has is left alone: its machine's
+class Touched;
+// Makes these parts of `to` what they are in `from`. A process that only one of them has is left alone: its machine's
 // processes were touched then, and are copied whole.
-void copy_part(const TouchedPart& part, const State& from, State& to);
+void copy_parts(const Touched& parts, const State& from, State& to);
 
 class Touched {
  public:
   void mark(Part part, ProcessKey of) {
     const TouchedPart touched{part, of};
-    if (std::find(parts_.begin(), parts_.end(), touched) == parts_.end()) parts_.push_back(touched);
+    for (const TouchedPart& known : parts_)
+      if (known == touched) return;
+    parts_.push_back(touched);
   }
   void clear() { parts_.clear(); }
   bool none() const { return parts_.empty(); }

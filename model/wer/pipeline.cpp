@@ -16,12 +16,4 @@ Refusal first_of_both(Draft& world, Refusal arguments, Refusal state, Choices& c
   return arguments && arguments_first(world, choices) ? arguments : state;
 }
 
-void creates_storage(Edit& next, ProcessKey by) {
-  const bool exists = next.process(by).wer.storage_exists;
-  next.applies_if(!exists, "WER-ALL-57");
-  next.effect("WER-ALL-03", [&] {
-    if (!exists) next.wer(by).storage_exists = true;
-  });
-}
-
 }  // namespace procreg::model

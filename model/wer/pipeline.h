@@ -22,6 +22,12 @@ inline Refusal first_of(Draft& world, Refusal arguments, Refusal state, Choices&
 }
 
 // A register function answers S_OK.
-void creates_storage(Edit& next, ProcessKey by);
+inline void creates_storage(Edit& next, ProcessKey by) {
+  const bool exists = next.process(by).wer.storage_exists;
+  next.applies_if(!exists, "WER-ALL-57");
+  next.effect("WER-ALL-03", [&] {
+    if (!exists) next.wer(by).storage_exists = true;
+  });
+}
 
 }  // namespace procreg::model

@@ -14,10 +14,12 @@ using model::Part;
 struct Words {
   std::vector<std::uint64_t> words{};
   void put(std::uint64_t word) { words.push_back(word); }
+  void put(std::uint64_t a, std::uint64_t b) { words.insert(words.end(), {a, b}); }
 };
 
 struct Nowhere {
   static void put(std::uint64_t) {}
+  static void put(std::uint64_t, std::uint64_t) {}
 };
 
 // Parts with the same words add different digests: each begins with what it is.
@@ -49,16 +51,16 @@ void write_part(Writer& writer, Digest& out, Part part, MachineIndex index, cons
 template <class Writer>
 void write_part(Writer& writer, Part part, MachineIndex index, const model::Process& process) {
   switch (part) {
+    case Part::wer:
+      return writer.wer(index, process.wer);
+    case Part::heap:
+      return writer.heap(process.heap);
     case Part::core:
       return writer.core(process.core);
     case Part::threads:
       return writer.threads(index, process.threads);
     case Part::handles:
       return writer.handles(index, process.handles);
-    case Part::wer:
-      return writer.wer(index, process.wer);
-    case Part::heap:
-      return writer.heap(process.heap);
     default:
       return;
   }
@@ -72,86 +74,68 @@ void collect(RankedIds& ids, const model::State& state) {
   ids.sort();
 }
 
-// A process that has gone has no parts, and times to come are parts of every process.
-bool concerns_all(const model::TouchedPart& part) { return part.part == Part::clock || part.part == Part::processes; }
+constexpr std::size_t place(Part part, Part first) {
+  return static_cast<std::size_t>(part) - static_cast<std::size_t>(first);
+}
 
 }  // namespace
 
-std::uint64_t Encoder::part(const model::State& state, const model::TouchedPart& part) {
-  Digest out{beginning(part)};
+std::uint64_t Encoder::of_reports(const model::State& state) {
+  Digest out{static_cast<std::uint64_t>(Part::reports)};
   RawIds ids;
   StateWriter writer{out, ids, state.now};
-  if (part.part == Part::reports) {
-    out.put(state.reports.size());
-    for (const model::Report& report : state.reports) writer.report(report);
-  } else if (part.of.object == no_object) {
-    write_part(writer, out, part.part, part.of.machine, machine_of(state, part.of.machine));
-  } else {
-    write_part(writer, part.part, part.of.machine, *find(state, part.of));
-  }
+  out.put(state.reports.size());
+  for (const model::Report& report : state.reports) writer.report(report);
   return out.value();
 }
 
-std::uint64_t Encoder::known(const model::TouchedPart& part) const {
-  if (part.part == Part::reports) return reports_;
-  const MachineParts& machine = machines_[number(part.of.machine)];
-  switch (part.part) {
-    case Part::machine:
-      return machine.head;
-    case Part::tags:
-      return machine.tags;
-    case Part::faults:
-      return machine.faults;
-    case Part::objects:
-      return machine.objects;
-    default:
-      break;
-  }
-  const auto process = std::find_if(machine.processes.begin(), machine.processes.end(),
-                                    [&](const ProcessParts& parts) { return parts.object == part.of.object; });
-  switch (part.part) {
-    case Part::core:
-      return process->core;
-    case Part::threads:
-      return process->threads;
-    case Part::handles:
-      return process->handles;
-    case Part::wer:
-      return process->wer;
-    default:
-      return process->heap;
-  }
+std::uint64_t Encoder::of_part(const model::State& state, Part part, MachineIndex index) {
+  Digest out{beginning({part, {index, no_object}})};
+  RawIds ids;
+  StateWriter writer{out, ids, state.now};
+  write_part(writer, out, part, index, machine_of(state, index));
+  return out.value();
+}
+
+std::uint64_t Encoder::of_part(std::uint64_t now, Part part, MachineIndex index, const model::Process& process) {
+  Digest out{beginning({part, {index, process.birth.object}})};
+  RawIds ids;
+  StateWriter writer{out, ids, now};
+  write_part(writer, part, index, process);
+  return out.value();
+}
+
+// By how much the digest is another one when only this part of a machine or of the world is what it is now; nullopt: times to
+// come are parts of every process, and what is gone has none.
+std::optional<std::uint64_t> Encoder::change(const model::State& now, const model::TouchedPart& touched) const {
+  const Part part = touched.part;
+  if (part == Part::clock || part == Part::processes) return std::nullopt;
+  if (part == Part::tids) return 0;
+  if (part == Part::reports) return of_reports(now) - reports_;
+  const MachineParts& parts = machines_[number(touched.of.machine)];
+  return of_part(now, part, touched.of.machine) - parts.own[place(part, Part::machine)];
 }
 
 void Encoder::begin_raw(const model::State& here, MachineIndex index) {
   const model::Machine& machine = machine_of(here, index);
   MachineParts& parts = machines_[number(index)];
-  const auto add = [&](Part which, ProcessKey of) {
-    const std::uint64_t made = part(here, {which, of});
-    digest_ += made;
-    return made;
-  };
-  const ProcessKey whole{index, no_object};
-  parts.head = add(Part::machine, whole);
-  parts.tags = add(Part::tags, whole);
-  parts.faults = add(Part::faults, whole);
-  parts.objects = add(Part::objects, whole);
-  parts.processes.resize(machine.processes.size());
-  for (std::size_t i = 0; i < machine.processes.size(); ++i) {
-    ProcessParts& process = parts.processes[i];
-    const ProcessKey key{index, machine.processes[i].birth.object};
-    process.object = key.object;
-    process.core = add(Part::core, key);
-    process.threads = add(Part::threads, key);
-    process.handles = add(Part::handles, key);
-    process.wer = add(Part::wer, key);
-    process.heap = add(Part::heap, key);
+  for (const Part part : {Part::machine, Part::tags, Part::faults, Part::objects}) {
+    std::uint64_t& own = parts.own[place(part, Part::machine)];
+    own = of_part(here, part, index);
+    digest_ += own;
   }
+  parts.processes.resize(machine.processes.size());
+  for (std::size_t i = 0; i < machine.processes.size(); ++i)
+    for (const Part part : {Part::core, Part::threads, Part::handles, Part::wer, Part::heap}) {
+      std::uint64_t& own = parts.processes[i][place(part, Part::core)];
+      own = of_part(here.now, part, index, machine.processes[i]);
+      digest_ += own;
+    }
 }
 
 // What processes are born with is left out: it is that of the beginning for all that are there.
 void Encoder::begin_raw(const model::State& here) {
-  reports_ = part(here, {Part::reports, nobody});
+  reports_ = of_reports(here);
   digest_ = reports_;
   machines_.resize(here.machines.size());
   for (std::size_t i = 0; i < here.machines.size(); ++i) begin_raw(here, static_cast<MachineIndex>(i));
@@ -173,11 +157,27 @@ void Encoder::begin(const model::State& here) {
 }
 
 std::uint64_t Encoder::after(const model::State& now, const model::Touched& touched) {
-  const auto& parts = touched.parts();
-  if (sameness_ != Sameness::raw || std::any_of(parts.begin(), parts.end(), concerns_all)) return of(now);
+  if (sameness_ != Sameness::raw) return of(now);
   std::uint64_t digest = digest_;
-  for (const model::TouchedPart& touched_part : parts)
-    if (touched_part.part != Part::tids) digest += part(now, touched_part) - known(touched_part);
+  ProcessKey key{};
+  const model::Process* process = nullptr;
+  const ProcessParts* known = nullptr;
+  for (const model::TouchedPart& part : touched.parts()) {
+    if (part.part < Part::core) {
+      const auto changed = change(now, part);
+      if (!changed) return of(now);
+      digest += *changed;
+      continue;
+    }
+    if (process == nullptr || part.of != key) {
+      key = part.of;
+      process = find(now, key);
+      if (process == nullptr) return of(now);
+      const auto which = process - machine_of(now, key.machine).processes.data();
+      known = &machines_[number(key.machine)].processes[static_cast<std::size_t>(which)];
+    }
+    digest += of_part(now.now, part.part, key.machine, *process) - (*known)[place(part.part, Part::core)];
+  }
   return digest;
 }
 

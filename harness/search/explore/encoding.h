@@ -1,8 +1,10 @@
 // The digest of a model state, and of what a step makes of it at the price of the parts that the step wrote to.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "harness/search/explore/folding.h"
@@ -33,18 +35,18 @@ class Encoder {
   std::uint64_t of(const model::State& state);
 
  private:
-  // What the digests of parts are added to and taken from (sameness raw).
-  struct ProcessParts {
-    ObjectId object{};
-    std::uint64_t core{}, threads{}, handles{}, wer{}, heap{};
-  };
+  // Digests of the parts of the state begun with (sameness raw), which those of other states are made from.
+  using ProcessParts = std::array<std::uint64_t, 5>;  // from Part::core on
   struct MachineParts {
-    std::uint64_t head{}, tags{}, faults{}, objects{};
+    std::array<std::uint64_t, 5> own{};  // from Part::machine on; that of the list of processes is not used
     std::vector<ProcessParts> processes{};
   };
 
-  static std::uint64_t part(const model::State& state, const model::TouchedPart& part);
-  std::uint64_t known(const model::TouchedPart& part) const;
+  static std::uint64_t of_reports(const model::State& state);
+  static std::uint64_t of_part(const model::State& state, model::Part part, MachineIndex machine);
+  static std::uint64_t of_part(std::uint64_t now, model::Part part, MachineIndex machine,
+                               const model::Process& process);
+  std::optional<std::uint64_t> change(const model::State& now, const model::TouchedPart& touched) const;
   void begin_raw(const model::State& here);
   void begin_raw(const model::State& here, MachineIndex machine);
   std::uint64_t ranked(const model::State& state);

@@ -294,7 +294,8 @@ class Exploration {
   static std::uint64_t one_in(std::uint64_t states) {
     const auto pairs = detail::Wide{states} * states;
     const auto all = detail::Wide{1} << 65;
-    return pairs < 2 ? 0 : static_cast<std::uint64_t>(all / pairs);
+    const auto least = detail::Wide{1} << 53;  // what every reader of JSON can hold
+    return static_cast<std::uint64_t>(std::min(all / pairs, least));
   }
 
   Prepared prepared_;

@@ -19,6 +19,7 @@ ExplorerWorker::ExplorerWorker(ExplorerRoot& root, std::size_t parts)
     : root_{root},
       system_{root.options.world, root.options.tables, root.options.profile},
       encoder_{root.sameness, root.folding},
+      forks_{root.profiles.forks()},
       digests_(parts),
       fresh_(parts) {
   system_.spoil(root.options.spoiled);
@@ -29,7 +30,7 @@ ExplorerWorker::ExplorerWorker(ExplorerRoot& root, std::size_t parts)
 
 // States of one digest under different profiles are different.
 std::uint64_t ExplorerWorker::profile_digest(std::uint16_t profile) const {
-  return root_.profiles.forks() ? PartialProfiles::digest(root_.profiles.at(profile)) : 0;
+  return forks_ ? PartialProfiles::digest(root_.profiles.at(profile)) : 0;
 }
 
 std::uint64_t ExplorerWorker::root_digest() { return encoder_.of(root_.state) + profile_digest(0); }
@@ -59,7 +60,7 @@ const std::vector<Step>& ExplorerWorker::steps_at(std::size_t level) {
 }
 
 void ExplorerWorker::use_profile(std::uint16_t number) {
-  if (!root_.profiles.forks() || number == profile_) return;
+  if (!forks_ || number == profile_) return;
   const Profile profile = root_.profiles.at(number);
   for (std::size_t choice = 0; choice < choice_count; ++choice) system_.assume(choice, profile.option[choice]);
   profile_ = number;
@@ -106,11 +107,13 @@ void ExplorerWorker::expand(std::uint64_t begin, std::uint64_t end) {
 }
 
 void ExplorerWorker::take_steps(std::uint32_t from, std::uint64_t state) {
-  const model::State& here = path_[last_].state;
   const std::uint16_t profile = path_[last_].profile;
-  encoder_.begin(here);
+  here_ = &path_[last_].state;
+  here_profile_ = profile;
+  encoder_.begin(*here_);
   use_profile(profile);
-  mine_ = is_share(root_.options, encoder_.digest() + profile_digest(profile));
+  const bool mine = is_share(root_.options, encoder_.digest() + profile_digest(profile));
+  checks_ = subject_ != nullptr && mine;
   const std::uint64_t before = transitions_;
   const std::vector<Step>& steps = steps_at(last_);
   for (std::size_t number = 0; number < steps.size(); ++number) {
@@ -119,26 +122,30 @@ void ExplorerWorker::take_steps(std::uint32_t from, std::uint64_t state) {
     break;
   }
   use_profile(profile);
-  if (mine_) share_transitions_ += transitions_ - before;
+  if (mine) share_transitions_ += transitions_ - before;
 }
 
 // False: model and subject differ.
 bool ExplorerWorker::take(const Step& step, std::size_t number, std::uint32_t from) {
-  const model::State& here = path_[last_].state;
   const model::Ruling& ruling = system_.perform(step);
+  const bool changed = ruling.changed;
   if (system_.asked() != choice_count) [[unlikely]] {
-    if (ruling.changed) system_.put_back(here);
+    if (changed) system_.put_back(*here_);
     return fork(step, number, from);
   }
   ++transitions_;
   ++performed_[step.index()];
-  if (!ruling.decided.is_none()) decided_[ruling.decided.index()] = true;
+  note_decided(ruling.decided);
   std::uint64_t digest = encoder_.digest();
-  if (ruling.changed) digest = encoder_.after(system_.state(), system_.touched());
-  if (subject_ && mine_ && !agrees(step, ruling, digest)) return false;
-  if (ruling.changed) system_.put_back(here);
-  if (digest != encoder_.digest() || profile_ != path_[last_].profile) note(digest, number, from);
+  if (changed) digest = encoder_.after(system_.state(), system_.touched());
+  if (checks_ && !agrees(step, ruling, digest)) return false;
+  if (changed) system_.put_back(*here_);
+  if (digest != encoder_.digest() || profile_ != here_profile_) note(digest, number, from);
   return true;
+}
+
+void ExplorerWorker::note_decided(Clause clause) {
+  if (!clause.is_none()) decided_[clause.index() / 64] |= std::uint64_t{1} << clause.index() % 64;
 }
 
 // A question that no profile has answered yet: each of its options is gone on with.
@@ -160,10 +167,10 @@ bool ExplorerWorker::fork(const Step& step, std::size_t number, std::uint32_t fr
 }
 
 void ExplorerWorker::note(std::uint64_t digest, std::size_t number, std::uint32_t from) {
-  digest += profile_digest(profile_);
-  const std::size_t part = part_of(digest);
-  digests_[part].push_back(digest);
-  met_.push_back({from, static_cast<std::uint16_t>(number), profile_, static_cast<std::uint16_t>(part)});
+  if (forks_) [[unlikely]]
+    digest += profile_digest(profile_);
+  if (digests_.size() > 1) digests_[part_of(digest)].push_back(digest);
+  met_.push_back({digest, from, static_cast<std::uint16_t>(number), profile_});
 }
 
 // --- The subject ---
@@ -217,16 +224,25 @@ bool ExplorerWorker::agrees(const Step& step, const model::Ruling& ruling, std::
 
 // --- The set ---
 
-void ExplorerWorker::insert(ExplorerWorker& from, std::size_t part) {
-  const std::vector<std::uint64_t>& digests = from.digests_[part];
-  std::vector<std::uint8_t>& fresh = from.fresh_[part];
-  fresh.resize(digests.size());
-  for (std::size_t i = 0; i < std::min(lookups_ahead, digests.size()); ++i) set_.prefetch(digests[i]);
-  for (std::size_t i = 0; i < digests.size(); ++i) {
-    if (i + lookups_ahead < digests.size()) set_.prefetch(digests[i + lookups_ahead]);
-    fresh[i] = set_.insert(digests[i]);
-    if (fresh[i] != 0) count(digests[i]);
+template <class DigestAt>
+void ExplorerWorker::insert(std::size_t count_of_digests, std::vector<std::uint8_t>& fresh, DigestAt digest_at) {
+  fresh.resize(count_of_digests);
+  for (std::size_t i = 0; i < std::min(lookups_ahead, count_of_digests); ++i) set_.prefetch(digest_at(i));
+  for (std::size_t i = 0; i < count_of_digests; ++i) {
+    if (i + lookups_ahead < count_of_digests) set_.prefetch(digest_at(i + lookups_ahead));
+    const std::uint64_t digest = digest_at(i);
+    fresh[i] = set_.insert(digest);
+    if (fresh[i] != 0) count(digest);
   }
+}
+
+void ExplorerWorker::insert(ExplorerWorker& from, std::size_t part) {
+  const auto& digests = from.digests_[part];
+  const Met* met = from.met_.data();
+  if (digests_.size() == 1)
+    insert(from.met_.size(), from.fresh_[part], [met](std::size_t i) { return met[i].digest; });
+  else
+    insert(digests.size(), from.fresh_[part], [&digests](std::size_t i) { return digests[i]; });
 }
 
 void ExplorerWorker::count(std::uint64_t digest) {
@@ -249,7 +265,8 @@ void ExplorerWorker::append(std::uint64_t first, Many& many) {
     std::size_t found = 0;
     for (; met < met_.size() && met_[met].from == from; ++met) {
       const Met& one = met_[met];
-      if (fresh_[one.part][next[one.part]++] == 0) continue;
+      const std::size_t part = part_of(one.digest);
+      if (fresh_[part][next[part]++] == 0) continue;
       root_.log.set_origin(first++, one.step, one.profile);
       ++found;
     }
@@ -258,7 +275,8 @@ void ExplorerWorker::append(std::uint64_t first, Many& many) {
 }
 
 void ExplorerWorker::add_coverage(Coverage& coverage) const {
-  coverage.decided |= decided_;
+  for (std::size_t clause = 0; clause < clause_count; ++clause)
+    if ((decided_[clause / 64] >> clause % 64 & 1U) != 0) coverage.decided[clause] = true;
   for (const Clause clause : system_.gathered()) coverage.applied[clause.index()] = true;
   coverage.note_options(system_.options_taken());
   for (std::size_t kind = 0; kind < performed_.size(); ++kind) coverage.performed[kind] += performed_[kind];

@@ -87,13 +87,18 @@ class ExplorerWorker {
   };
   // A state that a step led to.
   struct Met {
+    std::uint64_t digest{};
     std::uint32_t from{};  // counted from the first state of this call of expand
     std::uint16_t step{};
     std::uint16_t profile{};
-    std::uint16_t part{};
   };
 
-  std::size_t part_of(std::uint64_t digest) const { return digests_.size() == 1 ? 0 : digest % digests_.size(); }
+  // The digest as it is says where in the set of a part it lies.
+  std::size_t part_of(std::uint64_t digest) const {
+    return digests_.size() == 1 ? 0 : detail::high_product(digest * 0x9E3779B97F4A7C15U, digests_.size());
+  }
+  template <class DigestAt>
+  void insert(std::size_t count, std::vector<std::uint8_t>& fresh, DigestAt digest_at);
   std::uint64_t root_digest();
   std::uint64_t profile_digest(std::uint16_t profile) const;
   void walk_to(std::uint64_t state);
@@ -103,6 +108,7 @@ class ExplorerWorker {
   void take_steps(std::uint32_t from, std::uint64_t state);
   bool take(const Step& step, std::size_t number, std::uint32_t from);
   bool fork(const Step& step, std::size_t number, std::uint32_t from);
+  void note_decided(Clause clause);
   void note(std::uint64_t digest, std::size_t number, std::uint32_t from);
   bool agrees(const Step& step, const model::Ruling& ruling, std::uint64_t digest);
   bool put_subject_at_state();
@@ -114,15 +120,18 @@ class ExplorerWorker {
   ExplorerRoot& root_;
   model::System system_;
   Encoder encoder_;
+  bool forks_;
   std::unique_ptr<Restorable> subject_;
   DigestSet set_{};
 
   std::size_t last_{};  // level of the states that steps are taken from
   PathCursor cursor_{};
   std::vector<Level> path_{};
-  std::size_t walked_{};     // so many levels of the path are those of the state sought last
-  std::size_t imaged_{};     // and of so many the subject's image
-  bool mine_{};              // the state is of this shard's share
+  std::size_t walked_{};        // so many levels of the path are those of the state sought last
+  std::size_t imaged_{};        // and of so many the subject's image
+  const model::State* here_{};  // that steps are being taken from
+  std::uint16_t here_profile_{};
+  bool checks_{};            // the state is of this shard's share, and there is a subject
   std::uint16_t profile_{};  // of the model now
   std::uint16_t subject_profile_{};
   SnapshotWords model_words_{};
@@ -131,7 +140,7 @@ class ExplorerWorker {
   std::vector<Met> met_{};
   std::uint64_t begin_{};
   std::size_t count_{};                                // states expanded in this call
-  std::vector<std::vector<std::uint64_t>> digests_{};  // of met_, by part
+  std::vector<std::vector<std::uint64_t>> digests_{};  // of met_, by part; of one part they stay where they are
   std::vector<std::vector<std::uint8_t>> fresh_{};     // likewise, whether new
 
   std::optional<Found> found_{};
@@ -142,7 +151,7 @@ class ExplorerWorker {
   std::uint64_t share_digest_{};
   std::uint64_t checked_{};
   std::uint64_t digest_{};
-  ClauseSet decided_{};
+  std::array<std::uint64_t, (clause_count + 63) / 64> decided_{};
   std::array<std::uint64_t, 64> performed_{};
 };
 

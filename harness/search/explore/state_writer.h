@@ -12,7 +12,7 @@
 
 namespace procreg::harness {
 
-// Sink: put(word). Names: object(machine, id), pid(machine, pid), tid(tid), other(machine, id), given(name), thread(name)
+// Sink: put(word), put(word, word). Names: object(machine, id), pid(machine, pid), tid(tid), other(machine, id), given(name), thread(name)
 // as words; guid(sink, guid).
 template <class Sink, class Names>
 class StateWriter {
@@ -92,9 +92,9 @@ class StateWriter {
   }
 
   void heap(const model::Heap& heap) {
-    out_.put(std::uint64_t{heap.alive} << 1 | bits(heap.capacity.has_value()));
+    out_.put(std::uint64_t{heap.alive} << 1 | bits(heap.capacity.has_value()), heap.countdowns.size());
     if (heap.capacity) out_.put(*heap.capacity);
-    countdowns(heap.countdowns);
+    for (const std::uint32_t n : heap.countdowns) out_.put(n);
   }
 
   void report(const model::Report& report) {
@@ -148,8 +148,8 @@ class StateWriter {
 
   void registered(MachineIndex machine, const model::RegisteredProcess& entry) {
     const std::uint64_t pid = names_.pid(machine, entry.processId);
-    out_.put(pid << 32 | names_.tid(entry.threadId));
-    out_.put(entry.incarnation ? names_.object(machine, *entry.incarnation) + 1 : 0);
+    const std::uint64_t key = pid << 32 | names_.tid(entry.threadId);
+    out_.put(key, entry.incarnation ? names_.object(machine, *entry.incarnation) + 1 : 0);
   }
 
   void dump(MachineIndex machine, const model::Dump& dump) {
