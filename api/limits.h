@@ -1,6 +1,7 @@
 // Constants of the headers and the table limits that a world may set (wer.md 2.2, 2.3; ccf.md 1.3).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace procreg {
@@ -19,6 +20,7 @@ constexpr bool any(AccessMask a) { return a != AccessMask{}; }
 constexpr bool has(AccessMask mask, AccessMask bits) { return (mask & bits) == bits; }
 
 inline constexpr AccessMask PROCESS_TERMINATE{0x0001};
+inline constexpr AccessMask PROCESS_VM_READ{0x0010};
 inline constexpr AccessMask PROCESS_DUP_HANDLE{0x0040};
 inline constexpr AccessMask PROCESS_CREATE_PROCESS{0x0080};
 inline constexpr AccessMask PROCESS_QUERY_INFORMATION{0x0400};
@@ -34,6 +36,13 @@ inline constexpr AccessMask forbidden_mask_bits{0xF1000000};  // GENERIC_* and A
 
 inline constexpr std::uint32_t DUPLICATE_CLOSE_SOURCE = 0x1;
 inline constexpr std::uint32_t DUPLICATE_SAME_ACCESS = 0x2;
+
+inline constexpr std::uint32_t WER_MAX_MEM_BLOCK_SIZE = 65536;
+inline constexpr std::size_t MAX_PATH = 260;
+inline constexpr std::size_t WER_METADATA_KEY_MAX_LENGTH = 64;
+inline constexpr std::size_t WER_METADATA_VALUE_MAX_LENGTH = 128;
+inline constexpr std::uint32_t fault_flags_defined = 0x7FF;
+inline constexpr std::uint32_t WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION = 0x4;
 
 inline constexpr std::uint32_t RECOVERY_DEFAULT_PING_INTERVAL = 5000;
 inline constexpr std::uint32_t RECOVERY_MAX_PING_INTERVAL = 300000;

@@ -40,7 +40,7 @@ constexpr SnapField field_of(std::string_view name) {
     return {name, SnapKind::thread_name, false, nullptr};
   } else if constexpr (std::is_same_v<T, Guid>) {
     return {name, SnapKind::guid, false, nullptr};
-  } else if constexpr (std::is_same_v<T, ReportId>) {
+  } else if constexpr (std::is_same_v<T, ReportId> || std::is_same_v<T, FileType>) {
     return {name, SnapKind::number, false, nullptr};
   } else if constexpr (std::is_enum_v<T>) {
     return {name, SnapKind::enumeration, false, &names_of<T>};
@@ -81,6 +81,11 @@ constexpr std::array dump_children{leaf_list<SnapTid>("threads")};
 constexpr std::array report_children{SnapNode{"dumps", Shape::list, rows<DumpHead>, dump_children, -1},
                                      leaf_list<NotCollectedEntry>("notCollected")};
 constexpr std::array wer_children{SnapNode{"recovery", Shape::optional, rows<RecoveryEntry>, {}, -1},
+                                  leaf_list<FileEntry>("files"),
+                                  leaf_list<BlockEntry>("blocks"),
+                                  leaf_list<BlockEntry>("excluded"),
+                                  leaf_list<MetadataEntry>("metadata"),
+                                  leaf_list<ModuleEntry>("modules"),
                                   leaf_list<AdditionalProcessEntry>("processes")};
 constexpr std::array heap_children{leaf_list<SnapNumber>("countdowns")};
 constexpr std::array process_children{leaf_list<SnapDacl>("dacl"),

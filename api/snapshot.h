@@ -8,7 +8,8 @@
 //   list of machines:  MachineHead, list of SnapTag, list of countdowns (SnapNumber), list of SnapObject, list of processes:
 //     process: ProcessHead, list of SnapDacl, ProcessLife, list of SnapThread, list of SnapHandle,
 //              HeapHead, list of countdowns (SnapNumber), list of recovery faults (SnapNumber),
-//              optional wer: WerHead, optional RecoveryEntry, list of AdditionalProcessEntry
+//              optional wer: WerHead, optional RecoveryEntry, lists of FileEntry, BlockEntry (blocks), BlockEntry (excluded),
+//              MetadataEntry, ModuleEntry, AdditionalProcessEntry
 //
 // Orders are those of the specification. A field that later functions add goes into its record or its list here; the writers
 // of both sides then do not compile or do not walk until they supply it.
@@ -210,6 +211,32 @@ struct AdditionalProcessEntry {
   std::optional<ObjectId> incarnation{};  // of the process that existed with the pid when it was registered
   using fields = Fields<&AdditionalProcessEntry::processId, &AdditionalProcessEntry::threadId,
                         &AdditionalProcessEntry::incarnation>;
+};
+
+struct FileEntry {
+  TextRef path{};
+  FileType type{};
+  std::uint32_t flags{};
+  using fields = Fields<&FileEntry::path, &FileEntry::type, &FileEntry::flags>;
+};
+
+// A registered or an excluded memory block.
+struct BlockEntry {
+  Address address{};
+  std::uint32_t size{};  // bytes
+  using fields = Fields<&BlockEntry::address, &BlockEntry::size>;
+};
+
+struct MetadataEntry {
+  TextRef key{};
+  TextRef value{};
+  using fields = Fields<&MetadataEntry::key, &MetadataEntry::value>;
+};
+
+struct ModuleEntry {
+  TextRef dll{};
+  Address context{};
+  using fields = Fields<&ModuleEntry::dll, &ModuleEntry::context>;
 };
 
 using SnapshotWords = std::vector<std::uint64_t>;

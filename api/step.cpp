@@ -27,6 +27,12 @@ inline constexpr ValueKind kind_of = [] {
     return ValueKind::dword;
   else if constexpr (std::is_same_v<T, Ping>)
     return ValueKind::ping;
+  else if constexpr (std::is_same_v<T, ByteCount>)
+    return ValueKind::byte_count;
+  else if constexpr (std::is_same_v<T, FaultFlags>)
+    return ValueKind::fault_flags;
+  else if constexpr (std::is_same_v<T, FileType>)
+    return ValueKind::file_type;
   else if constexpr (std::is_same_v<T, Duration>)
     return ValueKind::duration;
   else if constexpr (std::is_same_v<T, Address>)
@@ -43,6 +49,8 @@ inline constexpr ValueKind kind_of = [] {
     return ValueKind::mask;
   else if constexpr (std::is_same_v<T, GuidIn>)
     return ValueKind::guid;
+  else if constexpr (std::is_same_v<T, TextIn>)
+    return ValueKind::text;
   else if constexpr (std::is_same_v<T, OutPointer>)
     return ValueKind::out_pointer;
   else if constexpr (std::is_same_v<T, ObjectType>)

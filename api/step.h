@@ -15,14 +15,14 @@
 namespace procreg {
 
 // One output of a call, as JSON names it. `word` is the place of its (first) value in Answer::out; a GUID takes two words.
-enum class OutKind : std::uint8_t { dword, boolean, handle, pid, tid, guid };
+enum class OutKind : std::uint8_t { dword, boolean, address, handle, pid, tid, guid };
 struct OutInfo {
   std::string_view name;
   OutKind kind;
   std::uint8_t word;
 };
 
-// --- Windows Error Reporting (wer.md 4.1, 4.9) ---
+// --- Windows Error Reporting (wer.md 4.1 to 4.5, 4.7 to 4.9) ---
 
 struct WerRegisterAdditionalProcess {
   Caller by{};
@@ -40,6 +40,114 @@ struct WerUnregisterAdditionalProcess {
   using fields = Fields<&WerUnregisterAdditionalProcess::by, &WerUnregisterAdditionalProcess::processId>;
 };
 
+struct WerRegisterFile {
+  Caller by{};
+  TextIn pwzFile{};
+  FileType regFileType{};
+  Dword dwFlags{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields =
+      Fields<&WerRegisterFile::by, &WerRegisterFile::pwzFile, &WerRegisterFile::regFileType, &WerRegisterFile::dwFlags>;
+};
+
+struct WerUnregisterFile {
+  Caller by{};
+  TextIn pwzFilePath{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerUnregisterFile::by, &WerUnregisterFile::pwzFilePath>;
+};
+
+struct WerRegisterMemoryBlock {
+  Caller by{};
+  Address pvAddress{};
+  ByteCount dwSize{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields =
+      Fields<&WerRegisterMemoryBlock::by, &WerRegisterMemoryBlock::pvAddress, &WerRegisterMemoryBlock::dwSize>;
+};
+
+struct WerUnregisterMemoryBlock {
+  Caller by{};
+  Address pvAddress{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerUnregisterMemoryBlock::by, &WerUnregisterMemoryBlock::pvAddress>;
+};
+
+struct WerRegisterExcludedMemoryBlock {
+  Caller by{};
+  Address address{};
+  ByteCount size{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerRegisterExcludedMemoryBlock::by, &WerRegisterExcludedMemoryBlock::address,
+                        &WerRegisterExcludedMemoryBlock::size>;
+};
+
+struct WerUnregisterExcludedMemoryBlock {
+  Caller by{};
+  Address address{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerUnregisterExcludedMemoryBlock::by, &WerUnregisterExcludedMemoryBlock::address>;
+};
+
+struct WerRegisterCustomMetadata {
+  Caller by{};
+  TextIn key{};
+  TextIn value{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields =
+      Fields<&WerRegisterCustomMetadata::by, &WerRegisterCustomMetadata::key, &WerRegisterCustomMetadata::value>;
+};
+
+struct WerUnregisterCustomMetadata {
+  Caller by{};
+  TextIn key{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerUnregisterCustomMetadata::by, &WerUnregisterCustomMetadata::key>;
+};
+
+struct WerRegisterRuntimeExceptionModule {
+  Caller by{};
+  TextIn pwszOutOfProcessCallbackDll{};
+  Address pContext{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields =
+      Fields<&WerRegisterRuntimeExceptionModule::by, &WerRegisterRuntimeExceptionModule::pwszOutOfProcessCallbackDll,
+             &WerRegisterRuntimeExceptionModule::pContext>;
+};
+
+struct WerUnregisterRuntimeExceptionModule {
+  Caller by{};
+  TextIn pwszOutOfProcessCallbackDll{};
+  Address pContext{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerUnregisterRuntimeExceptionModule::by,
+                        &WerUnregisterRuntimeExceptionModule::pwszOutOfProcessCallbackDll,
+                        &WerUnregisterRuntimeExceptionModule::pContext>;
+};
+
+struct WerSetFlags {
+  Caller by{};
+  FaultFlags dwFlags{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerSetFlags::by, &WerSetFlags::dwFlags>;
+};
+
+struct WerGetFlags {
+  Caller by{};
+  HandleRef hProcess{};
+  OutPointer pdwFlags{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  static constexpr std::array outs{OutInfo{"pdwFlags", OutKind::dword, 0}};
+  using fields = Fields<&WerGetFlags::by, &WerGetFlags::hProcess, &WerGetFlags::pdwFlags>;
+};
+
+struct WerSetMaxProcessHoldMilliseconds {
+  Caller by{};
+  Dword dwMilliseconds{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerSetMaxProcessHoldMilliseconds::by, &WerSetMaxProcessHoldMilliseconds::dwMilliseconds>;
+};
+
 struct RegisterApplicationRecoveryCallback {
   Caller by{};
   Address pRecoveyCallback{};  // spelled as on the page
@@ -51,6 +159,29 @@ struct RegisterApplicationRecoveryCallback {
       Fields<&RegisterApplicationRecoveryCallback::by, &RegisterApplicationRecoveryCallback::pRecoveyCallback,
              &RegisterApplicationRecoveryCallback::pvParameter, &RegisterApplicationRecoveryCallback::dwPingInterval,
              &RegisterApplicationRecoveryCallback::dwFlags>;
+};
+
+struct UnregisterApplicationRecoveryCallback {
+  Caller by{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&UnregisterApplicationRecoveryCallback::by>;
+};
+
+struct GetApplicationRecoveryCallback {
+  Caller by{};
+  HandleRef hProcess{};
+  OutPointer pRecoveryCallback{};
+  OutPointer ppvParameter{};
+  OutPointer pdwPingInterval{};
+  OutPointer pdwFlags{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  static constexpr std::array outs{
+      OutInfo{"pRecoveryCallback", OutKind::address, 0}, OutInfo{"ppvParameter", OutKind::address, 1},
+      OutInfo{"pdwPingInterval", OutKind::dword, 2}, OutInfo{"pdwFlags", OutKind::dword, 3}};
+  using fields =
+      Fields<&GetApplicationRecoveryCallback::by, &GetApplicationRecoveryCallback::hProcess,
+             &GetApplicationRecoveryCallback::pRecoveryCallback, &GetApplicationRecoveryCallback::ppvParameter,
+             &GetApplicationRecoveryCallback::pdwPingInterval, &GetApplicationRecoveryCallback::pdwFlags>;
 };
 
 struct ApplicationRecoveryInProgress {
@@ -293,13 +424,16 @@ struct AdvanceTime {
 };
 
 // Calls first, then events. A script's step, a generator's draw and a message to a subject are all this.
-using Step =
-    std::variant<WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, RegisterApplicationRecoveryCallback,
-                 ApplicationRecoveryInProgress, ApplicationRecoveryFinished, CreateProcess, ExitProcess,
-                 TerminateProcess, GetExitCodeProcess, OpenProcess, DuplicateHandle, CloseHandle, NewObject,
-                 RegisterAppInstance, OpenTag, CreateThread, ExitThread, StopAnswering, Answering, CloseHung, Crash,
-                 UserChoice, UserCancel, CallbackReturns, SetHeapCapacity, FailAllocation, FailRecoveryApi, FilterLoad,
-                 FilterUnload, FailCcfAllocation, AdvanceTime>;
+using Step = std::variant<
+    WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, WerRegisterFile, WerUnregisterFile,
+    WerRegisterMemoryBlock, WerUnregisterMemoryBlock, WerRegisterExcludedMemoryBlock, WerUnregisterExcludedMemoryBlock,
+    WerRegisterCustomMetadata, WerUnregisterCustomMetadata, WerRegisterRuntimeExceptionModule,
+    WerUnregisterRuntimeExceptionModule, WerSetFlags, WerGetFlags, WerSetMaxProcessHoldMilliseconds,
+    RegisterApplicationRecoveryCallback, UnregisterApplicationRecoveryCallback, GetApplicationRecoveryCallback,
+    ApplicationRecoveryInProgress, ApplicationRecoveryFinished, CreateProcess, ExitProcess, TerminateProcess,
+    GetExitCodeProcess, OpenProcess, DuplicateHandle, CloseHandle, NewObject, RegisterAppInstance, OpenTag,
+    CreateThread, ExitThread, StopAnswering, Answering, CloseHung, Crash, UserChoice, UserCancel, CallbackReturns,
+    SetHeapCapacity, FailAllocation, FailRecoveryApi, FilterLoad, FilterUnload, FailCcfAllocation, AdvanceTime>;
 inline constexpr std::size_t step_kinds = std::variant_size_v<Step>;
 static_assert(std::is_trivially_copyable_v<Step>);
 
@@ -338,6 +472,9 @@ enum class ValueKind : std::uint8_t {
   handle,
   dword,
   ping,
+  byte_count,
+  fault_flags,
+  file_type,
   duration,
   address,
   boolean,
@@ -346,6 +483,7 @@ enum class ValueKind : std::uint8_t {
   flag,
   mask,
   guid,
+  text,
   out_pointer,
   object_type,
   user_action,

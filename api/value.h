@@ -59,12 +59,15 @@ struct Binds {
 };
 
 // Numbers with a meaning.
-enum class Dword : std::uint32_t {};      // flags and codes
-enum class Ping : std::uint32_t {};       // ms; interesting at 0, 300000, 300001
-enum class Duration : std::uint64_t {};   // virtual ms
-enum class Address : std::uint64_t {};    // never dereferenced; NULL is 0
-enum class Bool : std::int32_t {};        // a BOOL parameter: any value, TRUE iff nonzero
-enum class Countdown : std::uint32_t {};  // of a fault, at least 1 (0: input error)
+enum class Dword : std::uint32_t {};       // flags and codes
+enum class Ping : std::uint32_t {};        // ms; interesting at 0, 300000, 300001
+enum class ByteCount : std::uint32_t {};   // size of a memory block; interesting at 0, 65536, 65537
+enum class FaultFlags : std::uint32_t {};  // WER_FAULT_REPORTING_ bits
+enum class FileType : std::uint32_t {};    // WER_REGISTER_FILE_TYPE: 1 and 2 are types
+enum class Duration : std::uint64_t {};    // virtual ms
+enum class Address : std::uint64_t {};     // never dereferenced; NULL is 0
+enum class Bool : std::int32_t {};         // a BOOL parameter: any value, TRUE iff nonzero
+enum class Countdown : std::uint32_t {};   // of a fault, at least 1 (0: input error)
 
 // SetHeapCapacity: null in JSON is unlimited.
 struct Capacity {
@@ -103,6 +106,11 @@ struct TextRef {
 struct BytesRef {
   std::uint32_t index{};
   friend constexpr bool operator==(const BytesRef&, const BytesRef&) = default;
+};
+// A pointer to UTF-16 text; nullopt is NULL (null in JSON; the key is required).
+struct TextIn {
+  std::optional<TextRef> value{};
+  friend constexpr bool operator==(const TextIn&, const TextIn&) = default;
 };
 struct DaclRef {
   std::uint32_t index{};

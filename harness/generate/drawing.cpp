@@ -63,6 +63,9 @@ std::uint64_t next_due(const model::State& state) {
 
 constexpr std::array<std::uint32_t, 8> dwords{0, 1, 2, 3, 259, 5, 4, 0xFFFFFFFFU};
 constexpr std::array<std::uint32_t, 8> pings{1000, 0, 1, 5000, 299999, 300000, 300001, 0xFFFFFFFFU};
+constexpr std::array<std::uint32_t, 8> byte_counts{0x1000, 0x2000, 0x800, 1, 0, 65536, 65537, 0xFFFFFFFFU};
+constexpr std::array<std::uint32_t, 8> fault_flags{0x4, 0, 0x1, 0x2, 0x8, 0x42, 0x7FF, 0x800};
+constexpr std::array<std::uint32_t, 8> file_types{1, 2, 1, 2, 2, 1, 0, 3};
 constexpr std::array<std::uint64_t, 8> durations{1, 0, 1000, 5000, 5001, 300000, 300001, 60000};
 constexpr std::array<std::int32_t, 8> bools{0, 1, 1, 0, 2, -1, 0x100, std::numeric_limits<std::int32_t>::min()};
 constexpr std::array<std::uint32_t, 8> odd_pids{4, 1, 1001, 0xFFFFFFFFU, 8, 1002, 2000, 0xCFFFFFFCU};
@@ -218,6 +221,15 @@ void Drawing::draw(HandleRef& handle) {
 
 void Drawing::draw(Dword& value) { value = Dword{source_.one_of(dwords)}; }
 void Drawing::draw(Ping& ping) { ping = Ping{source_.one_of(pings)}; }
+
+void Drawing::draw(ByteCount& size) { size = ByteCount{source_.one_of(byte_counts)}; }
+void Drawing::draw(FaultFlags& flags) { flags = FaultFlags{source_.one_of(fault_flags)}; }
+void Drawing::draw(FileType& type) { type = FileType{source_.one_of(file_types)}; }
+
+void Drawing::draw(TextIn& text) {
+  const auto texts = generated_texts();
+  if (!source_.one_in(16)) text.value = texts[hot(texts.size())];
+}
 
 void Drawing::draw(Duration& ms) {
   const std::uint64_t now = situation_.state.now;

@@ -41,6 +41,10 @@ class Drawing {
   void draw(HandleRef& handle);
   void draw(Dword& number);
   void draw(Ping& ping);
+  void draw(ByteCount& size);
+  void draw(FaultFlags& flags);
+  void draw(FileType& type);
+  void draw(TextIn& text);
   void draw(Duration& ms);
   void draw(Address& address);
   void draw(Bool& value);

@@ -20,6 +20,13 @@ struct Weight {
 constexpr Weight weights[] = {
     {"WerRegisterAdditionalProcess", 14},
     {"WerUnregisterAdditionalProcess", 8},
+    {"WerRegisterMemoryBlock", 6},
+    {"WerRegisterExcludedMemoryBlock", 5},
+    {"WerRegisterFile", 6},
+    {"WerRegisterCustomMetadata", 6},
+    {"WerRegisterRuntimeExceptionModule", 5},
+    {"WerSetMaxProcessHoldMilliseconds", 1},
+    {"UnregisterApplicationRecoveryCallback", 2},
     {"RegisterApplicationRecoveryCallback", 7},
     {"ApplicationRecoveryInProgress", 5},
     {"ApplicationRecoveryFinished", 2},
@@ -54,6 +61,11 @@ struct Values {
   Values() {
     users = {default_user, tables.text(u"user2")};
     packages = {tables.text(u"Contoso.App"), tables.text(u"Fabrikam.App")};
+    for (const std::u16string_view text :
+         {u"k", u"K", u"C:\\a.txt", u"c:\\A.TXT", u"m.dll", u"v 1", u"", u"1k", u"a:b", u"\u00E9", u"tab\t", u"\xD800"})
+      texts.push_back(tables.text(text));
+    for (const std::size_t length : {63, 64, 65, 127, 128, 129, 259, 260, 261})
+      texts.push_back(tables.text(std::u16string(length, u'l')));
     dacls = {tables.dacl({{users[0], PROCESS_ALL_ACCESS}, {users[1], PROCESS_ALL_ACCESS}}),
              tables.dacl({{users[1], PROCESS_TERMINATE | PROCESS_DUP_HANDLE}, {users[0], PROCESS_ALL_ACCESS}}),
              tables.dacl({{users[0], PROCESS_QUERY_INFORMATION | PROCESS_CREATE_PROCESS}}), tables.dacl({})};
@@ -74,6 +86,7 @@ struct Values {
   Tables tables{};
   std::array<TextRef, 2> users{};
   std::array<TextRef, 2> packages{};
+  std::vector<TextRef> texts{};
   std::array<DaclRef, 4> dacls{};
   std::array<BytesRef, 7> eas{};
 };
@@ -214,6 +227,7 @@ void Swarm::draw(ChoiceSource& source) {
 const Tables& generated_tables() { return values().tables; }
 std::span<const TextRef> generated_users() { return values().users; }
 std::span<const TextRef> generated_packages() { return values().packages; }
+std::span<const TextRef> generated_texts() { return values().texts; }
 std::span<const DaclRef> generated_dacls() { return values().dacls; }
 std::span<const BytesRef> generated_eas() { return values().eas; }
 std::span<const AccessMask> generated_masks() { return masks; }

@@ -46,6 +46,8 @@ struct GeneratedWorld {
 const Tables& generated_tables();
 std::span<const TextRef> generated_users();
 std::span<const TextRef> generated_packages();
+// For paths, keys and values: plain ones first, then those of lengths and characters at which something changes.
+std::span<const TextRef> generated_texts();
 std::span<const DaclRef> generated_dacls();
 std::span<const BytesRef> generated_eas();
 std::span<const AccessMask> generated_masks();

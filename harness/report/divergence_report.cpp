@@ -25,6 +25,7 @@ std::string output_text(const OutInfo& out, const Answer& answer) {
       return word != 0 ? "TRUE" : "FALSE";
     case OutKind::guid:
       return guid_text(Guid{.high = word, .low = answer.out[out.word + 1U]});
+    case OutKind::address:
     case OutKind::handle:
       return fmt::format("0x{:X}", word);
     default:

@@ -91,7 +91,8 @@ class Match {
 
   std::string output(const OutInfo& out, bool written, const Node& expected, const Answer& answer) const {
     const std::string place = fmt::format("out/{}", out.name);
-    const bool null_expected = expected.is(json::Kind::null) && !(out.kind == OutKind::handle && written);
+    const bool null_is_a_value = out.kind == OutKind::handle || out.kind == OutKind::address;
+    const bool null_expected = expected.is(json::Kind::null) && !(null_is_a_value && written);
     if (null_expected || !written)
       return null_expected == !written
                  ? ""
@@ -205,6 +206,8 @@ class Match {
         return Resolver::plain(expected) == *words;
       case OutKind::boolean:
         return expected.is(json::Kind::boolean) && expected.truth == (*words != 0);
+      case OutKind::address:
+        return (expected.is(json::Kind::null) ? 0 : Resolver::plain(expected)) == *words;
       case OutKind::handle:
         return resolve_.id(expected, Meaning::handle) == *words;
       case OutKind::pid:

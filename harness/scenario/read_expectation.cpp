@@ -91,6 +91,7 @@ void check_output(Reading& in, const Node& value, OutKind kind) {
   if (value.is(json::Kind::null) && kind != OutKind::handle) return;  // was not written
   switch (kind) {
     case OutKind::dword:
+    case OutKind::address:
       return check_number(in, value);
     case OutKind::boolean:
       read_boolean(in, value);

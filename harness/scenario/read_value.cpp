@@ -89,6 +89,9 @@ struct Reader {
   }
   bool operator()(Dword& number) const { return number_into(number, dword_max); }
   bool operator()(Ping& number) const { return number_into(number, dword_max); }
+  bool operator()(ByteCount& number) const { return number_into(number, dword_max); }
+  bool operator()(FaultFlags& number) const { return number_into(number, dword_max); }
+  bool operator()(FileType& number) const { return number_into(number, dword_max); }
   bool operator()(Duration& number) const { return number_into(number, qword_max); }
   bool operator()(Address& address) const { return value.is(json::Kind::null) || number_into(address, qword_max); }
   bool operator()(Bool& number) const {
@@ -134,6 +137,12 @@ struct Reader {
                    fmt::format("a GUID such as \"00112233-4455-6677-8899-aabbccddeeff\" or null is expected, not {}",
                                described(value)));
     return guid.value.has_value();
+  }
+  bool operator()(TextIn& text) const {
+    if (value.is(json::Kind::null)) return true;
+    const auto read = read_text(in, value, "a text or null");
+    if (read) text.value = in.script.tables.text(json::utf16(*read));
+    return read.has_value();
   }
   bool operator()(OutPointer& pointer) const {
     pointer.valid = false;
@@ -227,6 +236,12 @@ bool read_value(Reading& in, const json::Node& value, ValueKind kind, void* fiel
       return read(as<Dword>(field));
     case ValueKind::ping:
       return read(as<Ping>(field));
+    case ValueKind::byte_count:
+      return read(as<ByteCount>(field));
+    case ValueKind::fault_flags:
+      return read(as<FaultFlags>(field));
+    case ValueKind::file_type:
+      return read(as<FileType>(field));
     case ValueKind::duration:
       return read(as<Duration>(field));
     case ValueKind::address:
@@ -243,6 +258,8 @@ bool read_value(Reading& in, const json::Node& value, ValueKind kind, void* fiel
       return read(as<AccessMask>(field));
     case ValueKind::guid:
       return read(as<GuidIn>(field));
+    case ValueKind::text:
+      return read(as<TextIn>(field));
     case ValueKind::out_pointer:
       return read(as<OutPointer>(field));
     case ValueKind::object_type:

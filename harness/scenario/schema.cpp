@@ -104,6 +104,9 @@ Json value_schema(ValueKind kind) {
       return ref("handle");
     case ValueKind::dword:
     case ValueKind::ping:
+    case ValueKind::byte_count:
+    case ValueKind::fault_flags:
+    case ValueKind::file_type:
     case ValueKind::mask:
     case ValueKind::given_mask:
       return ref("dword");
@@ -122,6 +125,8 @@ Json value_schema(ValueKind kind) {
       return type("boolean");
     case ValueKind::guid:
       return or_null(ref("guid"));
+    case ValueKind::text:
+      return or_null(type("string"));
     case ValueKind::out_pointer:
       return type("null");
     case ValueKind::object_type:
@@ -150,6 +155,8 @@ Json output_schema(OutKind kind) {
       return or_null(ref("qword"));
     case OutKind::boolean:
       return or_null(type("boolean"));
+    case OutKind::address:
+      return ref("address");
     case OutKind::handle:
       return ref("handle");
     case OutKind::pid:

@@ -47,6 +47,9 @@ struct Writer {
   std::string operator()(Binds as) const { return name({as.base, itself_part}); }
   std::string operator()(Dword value) const { return json::integer(static_cast<std::uint64_t>(value)); }
   std::string operator()(Ping value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(ByteCount value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(FaultFlags value) const { return json::hex(static_cast<std::uint64_t>(value)); }
+  std::string operator()(FileType value) const { return json::integer(static_cast<std::uint64_t>(value)); }
   std::string operator()(Duration value) const { return json::integer(static_cast<std::uint64_t>(value)); }
   std::string operator()(Countdown value) const { return json::integer(static_cast<std::uint64_t>(value)); }
   std::string operator()(Address value) const {
@@ -64,6 +67,7 @@ struct Writer {
     return capacity.allocations ? json::integer(*capacity.allocations) : "null";
   }
   std::string operator()(const GuidIn& guid) const { return guid.value ? json::quote(guid_text(*guid.value)) : "null"; }
+  std::string operator()(const TextIn& text) const { return text.value ? (*this)(*text.value) : "null"; }
   std::string operator()(ObjectType type) const { return json::quote(procreg::name(type)); }
   std::string operator()(UserAction action) const { return json::quote(procreg::name(action)); }
   std::string operator()(ThreadCount threads) const {
@@ -114,6 +118,12 @@ auto with_type(ValueKind kind, const void* value, F&& f) {
       return f(as<Dword>(value));
     case ValueKind::ping:
       return f(as<Ping>(value));
+    case ValueKind::byte_count:
+      return f(as<ByteCount>(value));
+    case ValueKind::fault_flags:
+      return f(as<FaultFlags>(value));
+    case ValueKind::file_type:
+      return f(as<FileType>(value));
     case ValueKind::duration:
       return f(as<Duration>(value));
     case ValueKind::address:
@@ -130,6 +140,8 @@ auto with_type(ValueKind kind, const void* value, F&& f) {
       return f(as<AccessMask>(value));
     case ValueKind::guid:
       return f(as<GuidIn>(value));
+    case ValueKind::text:
+      return f(as<TextIn>(value));
     case ValueKind::out_pointer:
       return f(as<OutPointer>(value));
     case ValueKind::object_type:

@@ -105,6 +105,15 @@ class Scripts {
       case ValueKind::ping:
         as<Ping>(at) = Ping{dword()};
         return;
+      case ValueKind::byte_count:
+        as<ByteCount>(at) = ByteCount{dword()};
+        return;
+      case ValueKind::fault_flags:
+        as<FaultFlags>(at) = FaultFlags{dword()};
+        return;
+      case ValueKind::file_type:
+        as<FileType>(at) = FileType{dword()};
+        return;
       case ValueKind::duration:
         as<Duration>(at) = Duration{qword()};
         return;

@@ -47,6 +47,8 @@ std::string out_json(const OutInfo& out, const Answer& answer) {
       return word != 0 ? "true" : "false";
     case OutKind::guid:
       return json::quote(guid_text({word, answer.out[out.word + std::size_t{1}]}));
+    case OutKind::address:
+      return json::hex(word);
     default:
       return json::integer(word);
   }
@@ -82,7 +84,8 @@ std::string text(const Script& script, const Step& step) {
   std::string caller;
   std::string arguments;
   each_value(script, step, [&](const FieldInfo& field, const std::string& json) {
-    const std::string value = field.kind == ValueKind::given_text ? json : unquoted(json);
+    const std::string value =
+        field.kind == ValueKind::given_text || field.kind == ValueKind::text ? json : unquoted(json);
     if (field.kind == ValueKind::caller)
       caller = value + ": ";
     else

@@ -32,6 +32,12 @@ decltype(auto) with_value(ValueKind kind, void* at, F&& f) {
       return f(as(std::type_identity<Dword>{}));
     case ValueKind::ping:
       return f(as(std::type_identity<Ping>{}));
+    case ValueKind::byte_count:
+      return f(as(std::type_identity<ByteCount>{}));
+    case ValueKind::fault_flags:
+      return f(as(std::type_identity<FaultFlags>{}));
+    case ValueKind::file_type:
+      return f(as(std::type_identity<FileType>{}));
     case ValueKind::duration:
       return f(as(std::type_identity<Duration>{}));
     case ValueKind::address:
@@ -48,6 +54,8 @@ decltype(auto) with_value(ValueKind kind, void* at, F&& f) {
       return f(as(std::type_identity<AccessMask>{}));
     case ValueKind::guid:
       return f(as(std::type_identity<GuidIn>{}));
+    case ValueKind::text:
+      return f(as(std::type_identity<TextIn>{}));
     case ValueKind::out_pointer:
       return f(as(std::type_identity<OutPointer>{}));
     case ValueKind::object_type:

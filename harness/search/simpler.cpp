@@ -64,6 +64,7 @@ Rank rank(OutPointer pointer) { return {pointer.valid ? 0U : 1U}; }
 Rank rank(ObjectType type) { return {type == ObjectType::Event ? 0U : 1U, static_cast<std::uint64_t>(type)}; }
 Rank rank(ThreadCount threads) { return {0, threads.count}; }
 Rank rank(TextRef text) { return {0, text.index}; }
+Rank rank(const TextIn& text) { return text.value ? Rank{1, text.value->index} : Rank{}; }
 Rank rank(DaclRef dacl) { return {0, dacl.index}; }
 Rank rank(BytesRef bytes) { return {0, bytes.index}; }
 template <class T>
@@ -135,6 +136,11 @@ struct Simpler {
   std::vector<GuidIn> of(const GuidIn&) const {
     std::vector<GuidIn> out{{}};
     for (const Guid& guid : generated_guids()) out.push_back({guid});
+    return out;
+  }
+  std::vector<TextIn> of(const TextIn& text) const {
+    std::vector<TextIn> out{{}};
+    for (const TextRef simpler : below(text.value.value_or(TextRef{}))) out.push_back({simpler});
     return out;
   }
   std::vector<OutPointer> of(OutPointer) const { return {{true}}; }

@@ -54,6 +54,15 @@ class Values {
   std::vector<Binds> of(Binds as) const { return {as}; }
   std::vector<Dword> of(Dword now) const { return numbers(now, {0, 1, 2, 3}, {4, 259, max32}); }
   std::vector<Ping> of(Ping now) const { return numbers(now, {0, 1}, {1000, 5000, 300'000, 300'001, max32}); }
+  std::vector<ByteCount> of(ByteCount now) const { return numbers(now, {0, 1}, {0x1000, 65536, 65537, max32}); }
+  std::vector<FaultFlags> of(FaultFlags now) const { return numbers(now, {0, 4}, {1, 2, 8, 0x40, 0x7FF, 0x800}); }
+  std::vector<FileType> of(FileType now) const { return numbers(now, {0, 1}, {2, 3}); }
+  std::vector<TextIn> of(const TextIn& now) const {
+    std::vector<TextIn> out{{}};
+    for (const TextRef text : of(TextRef{})) out.push_back({text});
+    add(out, now);
+    return out;
+  }
   std::vector<Address> of(Address now) const { return numbers(now, {0, 1}, {0x7FFF0000}); }
   std::vector<Duration> of(Duration now) const {
     return numbers(now, {1, 5000, long_enough}, {0, 1000, 5001, 60'000, 300'000});

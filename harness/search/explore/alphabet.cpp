@@ -47,6 +47,7 @@ template <class T>
 void put(Words& words, const std::optional<T>& value);
 void put(Words& words, const Guid& guid) { words.insert(words.end(), {guid.high, guid.low}); }
 void put(Words& words, GuidIn guid) { put(words, guid.value); }
+void put(Words& words, const TextIn& text);
 void put(Words& words, MachineRef machine) { put(words, machine.index); }
 void put(Words& words, Binds binds) { put(words, binds.base); }
 void put(Words& words, const Capacity& capacity) { put(words, capacity.allocations); }
@@ -65,6 +66,8 @@ void put(Words& words, const std::optional<T>& value) {
   words.push_back(value.has_value());
   if (value) put(words, *value);
 }
+
+void put(Words& words, const TextIn& text) { put(words, text.value); }
 
 Words words_of(const Step& step) {
   Words words{step.index()};

@@ -154,6 +154,24 @@ class Values {
   void choose(std::string_view field, Address&, const Rest& rest) {
     rest(Address{0});
     if (field == "pRecoveyCallback") rest(some_callback);
+    if (field == "pvAddress" || field == "address") choose_each({Address{0x1000}, Address{0x2000}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, ByteCount&, const Rest& rest) {
+    choose_each({ByteCount{0}, ByteCount{0x1000}, ByteCount{0x2000}}, rest);
+  }
+  // Threads go on after a crash, or not.
+  template <class Rest>
+  void choose(std::string_view, FaultFlags&, const Rest& rest) {
+    choose_each({FaultFlags{0}, FaultFlags{0x4}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, FileType&, const Rest& rest) {
+    choose_each({FileType{1}, FileType{2}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, TextIn&, const Rest& rest) {
+    choose_each({TextIn{}, TextIn{default_user}}, rest);
   }
   template <class Rest>
   void choose(std::string_view, Bool&, const Rest& rest) {
