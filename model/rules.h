@@ -10,7 +10,22 @@ namespace procreg::model {
 
 Ruling& rule(Draft& world, const WerRegisterAdditionalProcess& call, Choices& choices);
 Ruling& rule(Draft& world, const WerUnregisterAdditionalProcess& call, Choices& choices);
+Ruling& rule(Draft& world, const WerRegisterFile& call, Choices& choices);
+Ruling& rule(Draft& world, const WerUnregisterFile& call, Choices& choices);
+Ruling& rule(Draft& world, const WerRegisterMemoryBlock& call, Choices& choices);
+Ruling& rule(Draft& world, const WerUnregisterMemoryBlock& call, Choices& choices);
+Ruling& rule(Draft& world, const WerRegisterExcludedMemoryBlock& call, Choices& choices);
+Ruling& rule(Draft& world, const WerUnregisterExcludedMemoryBlock& call, Choices& choices);
+Ruling& rule(Draft& world, const WerRegisterCustomMetadata& call, Choices& choices);
+Ruling& rule(Draft& world, const WerUnregisterCustomMetadata& call, Choices& choices);
+Ruling& rule(Draft& world, const WerRegisterRuntimeExceptionModule& call, Choices& choices);
+Ruling& rule(Draft& world, const WerUnregisterRuntimeExceptionModule& call, Choices& choices);
+Ruling& rule(Draft& world, const WerSetFlags& call, Choices& choices);
+Ruling& rule(Draft& world, const WerGetFlags& call, Choices& choices);
+Ruling& rule(Draft& world, const WerSetMaxProcessHoldMilliseconds& call, Choices& choices);
 Ruling& rule(Draft& world, const RegisterApplicationRecoveryCallback& call, Choices& choices);
+Ruling& rule(Draft& world, const UnregisterApplicationRecoveryCallback& call, Choices& choices);
+Ruling& rule(Draft& world, const GetApplicationRecoveryCallback& call, Choices& choices);
 Ruling& rule(Draft& world, const ApplicationRecoveryInProgress& call, Choices& choices);
 Ruling& rule(Draft& world, const ApplicationRecoveryFinished& call, Choices& choices);
 

@@ -34,6 +34,15 @@ constexpr HandleRef handle(HandleValue value) { return {value, {}}; }
 inline constexpr Guid guid_g{0x11, 0x22};
 inline constexpr Guid guid_g2{0x33, 0x44};
 
+constexpr TextIn text_in(TextRef text) { return {text}; }
+inline constexpr TextIn null_text{};
+
+inline WorldSpec limited(Limits limits) {
+  WorldSpec world;
+  world.limits = limits;
+  return world;
+}
+
 class Scene {
  public:
   explicit Scene(const Profile& profile = documented_profile(), const WorldSpec& world = {})
@@ -80,6 +89,11 @@ class Scene {
     must(StopAnswering{.process = on(key)});
     advance(5001);
   }
+  // Crashed, and able to make calls (WER-ALL-58).
+  void crashes_with_calls(ProcessKey key = main_process) {
+    must(WerSetFlags{.by = by(key), .dwFlags = FaultFlags{0x4}});
+    crashes(key);
+  }
   void recovers(ProcessKey key = main_process, std::uint32_t ping = 5000) {
     registers_recovery(key, ping);
     crashes(key);
@@ -99,6 +113,9 @@ class Scene {
 
 using Before = std::function<void(Scene&)>;
 inline void nothing(Scene&) {}
+inline void recovering(Scene& scene) { scene.recovers(); }
+inline void crashed_with_calls(Scene& scene) { scene.crashes_with_calls(); }
+inline void exhausted(Scene& scene) { scene.must(SetHeapCapacity{.process = on(main_process), .n = {0}}); }
 inline Before after(std::vector<Step> steps) {
   return [steps = std::move(steps)](Scene& scene) {
     for (const Step& step : steps) scene.must(step);

@@ -73,6 +73,27 @@ ProcessLife life_of(const Core& core) {
   return life;
 }
 
+void write(SnapshotWriter& out, const Blocks& blocks) {
+  out.list<BlockEntry>(blocks, [](const RegisteredBlock& entry) { return BlockEntry{entry.address, entry.size}; });
+}
+
+void write_entries(SnapshotWriter& out, const Wer& wer) {
+  out.list<FileEntry>(wer.files, [](const RegisteredFile& entry) {
+    return FileEntry{entry.path, entry.type, entry.flags};
+  });
+  write(out, wer.blocks);
+  write(out, wer.excluded);
+  out.list<MetadataEntry>(wer.metadata, [](const RegisteredMetadata& entry) {
+    return MetadataEntry{entry.key, entry.value};
+  });
+  out.list<ModuleEntry>(wer.modules, [](const RegisteredModule& entry) {
+    return ModuleEntry{entry.dll, entry.context};
+  });
+  out.list<AdditionalProcessEntry>(wer.processes, [](const RegisteredProcess& entry) {
+    return AdditionalProcessEntry{entry.processId, entry.threadId, entry.incarnation};
+  });
+}
+
 void write(SnapshotWriter& out, const Wer& wer) {
   out.optional(wer.storage_exists);
   if (!wer.storage_exists) return;
@@ -81,9 +102,7 @@ void write(SnapshotWriter& out, const Wer& wer) {
   if (wer.recovery.has_value()) {
     out.record(RecoveryEntry{wer.recovery->callback, wer.recovery->parameter, wer.recovery->ping, wer.recovery->flags});
   }
-  out.list<AdditionalProcessEntry>(wer.processes, [](const RegisteredProcess& entry) {
-    return AdditionalProcessEntry{entry.processId, entry.threadId, entry.incarnation};
-  });
+  write_entries(out, wer);
 }
 
 void write(SnapshotWriter& out, const Process& process, const Tables& tables) {

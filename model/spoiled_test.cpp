@@ -42,8 +42,11 @@ WorldSpec draw_world(Dice& dice, Tables& tables) {
   const TextRef other = tables.text(u"other");
   WorldSpec world;
   if (dice.one_in(2))
-    world.limits = {.entries = dice.below(3), .metadata = 2, .dumpCollection = 1 + dice.below(3), .modules = 2};
-  world.additionalDataRequested = dice.one_in(3);
+    world.limits = {.entries = dice.below(5),
+                    .metadata = 1 + dice.below(2),
+                    .dumpCollection = 1 + dice.below(3),
+                    .modules = 1 + dice.below(2)};
+  world.additionalDataRequested = dice.one_in(2);
   world.forceQueue = dice.one_in(3);
   world.machines[0].ccf = dice.of({FilterState::loaded, FilterState::loaded, FilterState::absent});
   world.processes.push_back({.name = 2, .user = other, .se_debug = dice.one_in(2)});
@@ -55,12 +58,21 @@ WorldSpec draw_world(Dice& dice, Tables& tables) {
   return world;
 }
 
+// Texts about the limits of paths, keys and values, and such as differ in letter case only.
+std::vector<TextRef> draw_texts(Tables& tables) {
+  std::vector<TextRef> texts;
+  for (const char16_t* text : {u"a", u"A", u"a", u"B", u"\u00e9", u"1", u"", u"\t"}) texts.push_back(tables.text(text));
+  for (const std::size_t length : {64U, 65U, 128U, 129U, 260U, 261U})
+    texts.push_back(tables.text(std::u16string(length, u'a')));
+  return texts;
+}
+
 class Drawn {
  public:
   // Every other script draws from a few kinds of steps only, so that rare ones come together.
   Drawn(Dice& dice, Script& script) : dice_{dice}, script_{script} {
     const bool few = dice_.one_in(2);
-    for (std::uint32_t i = 0; i < (few ? 12U : 32U); ++i) kinds_.push_back(few ? dice_.below(32) : i);
+    for (std::uint32_t i = 0; i < (few ? 12U : kinds); ++i) kinds_.push_back(few ? dice_.below(kinds) : i);
   }
 
   // Recovery takes three steps that chance seldom brings together.
@@ -70,6 +82,30 @@ class Drawn {
         .by = by(failing), .pRecoveyCallback = Address{4}, .dwPingInterval = Ping{100}});
     script_.steps.push_back(Crash{.process = on(failing)});
     script_.steps.push_back(UserChoice{.process = on(failing), .action = UserAction::close});
+  }
+
+  // As does a hang.
+  void hangs() {
+    const Target hanging = target();
+    script_.steps.push_back(StopAnswering{.process = hanging});
+    script_.steps.push_back(AdvanceTime{.ms = Duration{5001}});
+  }
+
+  // As does a recovery that is gone.
+  void forgets() {
+    const Caller caller = by(key());
+    script_.steps.push_back(
+        RegisterApplicationRecoveryCallback{.by = caller, .pRecoveyCallback = Address{4}, .dwPingInterval = Ping{100}});
+    script_.steps.push_back(UnregisterApplicationRecoveryCallback{.by = caller});
+    script_.steps.push_back(get_recovery());
+  }
+
+  // As do calls in Crashed.
+  void crashes_and_calls() {
+    const ProcessKey failing = key();
+    script_.steps.push_back(WerSetFlags{.by = by(failing), .dwFlags = FaultFlags{0x4}});
+    script_.steps.push_back(Crash{.process = on(failing)});
+    for (int i = 0; i < 3; ++i) script_.steps.push_back(entry(by(failing)));
   }
 
   Step step() {
@@ -134,6 +170,22 @@ class Drawn {
         return fault();
       case 30:
         return dice_.one_in(2) ? Step{FilterLoad{}} : Step{FilterUnload{}};
+      case 31:
+      case 32:
+      case 33:
+      case 34:
+      case 35:
+        return entry(caller());
+      case 36:
+        return set(caller());
+      case 37:
+        return WerGetFlags{.by = caller(), .hProcess = handle(), .pdwFlags = {!dice_.one_in(4)}};
+      case 38:
+        return get_recovery();
+      case 39:
+        return tag();
+      case 40:
+        return WerUnregisterAdditionalProcess{.by = caller(), .processId = process()};
       default:
         return AdvanceTime{.ms = Duration{dice_.of({std::uint64_t{0}, std::uint64_t{100}, std::uint64_t{101},
                                                     std::uint64_t{5001}, ~std::uint64_t{0}})}};
@@ -155,7 +207,7 @@ class Drawn {
   }
   AccessMask mask() {
     return dice_.of({AccessMask{}, PROCESS_TERMINATE, PROCESS_TERMINATE, PROCESS_DUP_HANDLE, PROCESS_QUERY_INFORMATION,
-                     PROCESS_CREATE_PROCESS, PROCESS_ALL_ACCESS, MAXIMUM_ALLOWED,
+                     PROCESS_VM_READ, PROCESS_CREATE_PROCESS, PROCESS_ALL_ACCESS, MAXIMUM_ALLOWED,
                      MAXIMUM_ALLOWED | AccessMask{0x00800000}});
   }
   CreateProcess create() {
@@ -166,6 +218,81 @@ class Drawn {
     call.dumpable = {!dice_.one_in(4)};
     call.protected_ = {dice_.one_in(4)};
     call.threads.count = static_cast<std::uint16_t>(1 + dice_.below(2));
+    return call;
+  }
+  TextIn text() { return dice_.one_in(12) ? TextIn{} : TextIn{short_or_any()}; }
+  TextRef short_or_any() {
+    const auto count = static_cast<std::uint32_t>(texts_.size());
+    return texts_[dice_.below(dice_.one_in(2) ? 4 : count)];
+  }
+  Address address() {
+    return Address{dice_.of({std::uint64_t{0}, std::uint64_t{0x1000}, std::uint64_t{0x1000}, std::uint64_t{0x1004},
+                             std::uint64_t{0x9000}, ~std::uint64_t{0}})};
+  }
+  ByteCount size() { return ByteCount{dice_.of({0U, 1U, 8U, 65536U, 65537U})}; }
+  Step entry(Caller caller) { return dice_.one_in(3) ? removed(caller) : registered(caller); }
+  Step registered(Caller caller) {
+    switch (dice_.below(5)) {
+      case 0:
+        return file(caller);
+      case 1: {
+        const Address start = address();
+        return WerRegisterMemoryBlock{.by = caller, .pvAddress = start, .dwSize = size()};
+      }
+      case 2: {
+        const Address start = address();
+        return WerRegisterExcludedMemoryBlock{.by = caller, .address = start, .size = size()};
+      }
+      case 3: {
+        const TextIn key = text();
+        return WerRegisterCustomMetadata{.by = caller, .key = key, .value = text()};
+      }
+      default: {
+        const TextIn dll = text();
+        return WerRegisterRuntimeExceptionModule{
+            .by = caller, .pwszOutOfProcessCallbackDll = dll, .pContext = address()};
+      }
+    }
+  }
+  WerRegisterFile file(Caller caller) {
+    WerRegisterFile call{.by = caller, .pwzFile = text()};
+    call.regFileType = FileType{dice_.of({1U, 2U, 1U, 2U, 3U})};
+    call.dwFlags = Dword{dice_.of({0U, 1U, 3U, 4U, 8U})};
+    return call;
+  }
+  Step removed(Caller caller) {
+    switch (dice_.below(5)) {
+      case 0:
+        return WerUnregisterFile{.by = caller, .pwzFilePath = text()};
+      case 1:
+        return WerUnregisterMemoryBlock{.by = caller, .pvAddress = address()};
+      case 2:
+        return WerUnregisterExcludedMemoryBlock{.by = caller, .address = address()};
+      case 3:
+        return WerUnregisterCustomMetadata{.by = caller, .key = text()};
+      default: {
+        const TextIn dll = text();
+        return WerUnregisterRuntimeExceptionModule{
+            .by = caller, .pwszOutOfProcessCallbackDll = dll, .pContext = address()};
+      }
+    }
+  }
+  Step set(Caller caller) {
+    switch (dice_.below(4)) {
+      case 0:
+        return WerSetMaxProcessHoldMilliseconds{.by = caller, .dwMilliseconds = Dword{dice_.below(3)}};
+      case 1:
+        return UnregisterApplicationRecoveryCallback{.by = caller};
+      default:
+        return WerSetFlags{.by = caller, .dwFlags = FaultFlags{dice_.of({0U, 1U, 2U, 8U, 0x42U, 0x48U, 0x800U})}};
+    }
+  }
+  GetApplicationRecoveryCallback get_recovery() {
+    GetApplicationRecoveryCallback call{.by = caller(), .hProcess = handle()};
+    call.pRecoveryCallback = {!dice_.one_in(8)};
+    call.ppvParameter = {!dice_.one_in(8)};
+    call.pdwPingInterval = {!dice_.one_in(4)};
+    call.pdwFlags = {!dice_.one_in(4)};
     return call;
   }
   ExitThread exit_thread() { return {.process = target(), .thread = thread()}; }
@@ -202,8 +329,10 @@ class Drawn {
     }
   }
 
+  static constexpr std::uint32_t kinds = 42;
   Dice& dice_;
   Script& script_;
+  std::vector<TextRef> texts_{draw_texts(script_.tables)};
   std::vector<std::uint32_t> kinds_{};
 };
 
@@ -213,8 +342,11 @@ Script draw(std::uint64_t seed) {
   script.profile = draw_profile(dice);
   script.world = draw_world(dice, script.tables);
   Drawn drawn{dice, script};
-  for (int i = 0; i < 80; ++i) {
+  for (int i = 0; i < 100; ++i) {
     if (dice.one_in(20)) drawn.recovers();
+    if (dice.one_in(40)) drawn.crashes_and_calls();
+    if (dice.one_in(40)) drawn.forgets();
+    if (dice.one_in(40)) drawn.hangs();
     script.steps.push_back(drawn.step());
   }
   return script;
@@ -257,7 +389,7 @@ std::string missing(const ClauseSet& seen, bool (*wanted)(Clause)) {
 TEST(EveryCoveredClause, ComesUpAndShowsWhenItIsSpoiled) {
   ClauseSet reached;
   ClauseSet shown;
-  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20000; ++seed) {
     const Script script = draw(seed);
     const Seen right = run(script);
     reached |= right.reached;

@@ -75,6 +75,37 @@ struct RegisteredProcess {
 
 using AdditionalProcesses = Small<RegisteredProcess, 4>;
 
+struct RegisteredFile {
+  TextRef path{};
+  FileType type{};
+  std::uint32_t flags{};
+  friend bool operator==(const RegisteredFile&, const RegisteredFile&) = default;
+};
+
+// Registered or excluded.
+struct RegisteredBlock {
+  Address address{};
+  std::uint32_t size{};
+  friend bool operator==(const RegisteredBlock&, const RegisteredBlock&) = default;
+};
+
+struct RegisteredMetadata {
+  TextRef key{};
+  TextRef value{};
+  friend bool operator==(const RegisteredMetadata&, const RegisteredMetadata&) = default;
+};
+
+struct RegisteredModule {
+  TextRef dll{};
+  Address context{};
+  friend bool operator==(const RegisteredModule&, const RegisteredModule&) = default;
+};
+
+using Files = Small<RegisteredFile, 1>;
+using Blocks = Small<RegisteredBlock, 1>;
+using Metadata = Small<RegisteredMetadata, 1>;
+using Modules = Small<RegisteredModule, 1>;
+
 struct Recovery {
   Address callback{};
   Address parameter{};
@@ -90,6 +121,11 @@ struct Wer {
   std::uint32_t flags{};
   std::optional<std::uint32_t> hold_ms{};
   std::optional<Recovery> recovery{};
+  Files files{};
+  Blocks blocks{};
+  Blocks excluded{};
+  Metadata metadata{};
+  Modules modules{};
   AdditionalProcesses processes{};
   friend bool operator==(const Wer&, const Wer&) = default;
 };

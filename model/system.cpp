@@ -13,17 +13,26 @@ namespace {
 template <class T, class... Others>
 inline constexpr bool is_one_of = (std::is_same_v<T, Others> || ...);
 
+// Those that change the registration storage of the caller.
+template <class T>
+inline constexpr bool is_registration =
+    is_one_of<T, WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, WerRegisterFile, WerUnregisterFile,
+              WerRegisterMemoryBlock, WerUnregisterMemoryBlock, WerRegisterExcludedMemoryBlock,
+              WerUnregisterExcludedMemoryBlock, WerRegisterCustomMetadata, WerUnregisterCustomMetadata,
+              WerRegisterRuntimeExceptionModule, WerUnregisterRuntimeExceptionModule, WerSetFlags,
+              WerSetMaxProcessHoldMilliseconds, RegisterApplicationRecoveryCallback,
+              UnregisterApplicationRecoveryCallback>;
 template <class T>
 inline constexpr bool is_wer_call =
-    is_one_of<T, WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, RegisterApplicationRecoveryCallback,
-              ApplicationRecoveryInProgress, ApplicationRecoveryFinished>;
+    is_registration<T> || is_one_of<T, WerGetFlags, GetApplicationRecoveryCallback, ApplicationRecoveryInProgress,
+                                    ApplicationRecoveryFinished>;
 template <class T>
 inline constexpr bool is_ccf_call = is_one_of<T, RegisterAppInstance>;
 template <class T>
 inline constexpr bool is_object_call = is_one_of<T, CreateProcess, TerminateProcess, GetExitCodeProcess, OpenProcess,
                                                  DuplicateHandle, CloseHandle, NewObject>;
 
-// WER-ALL-58. Crashed processes are suspended.
+// WER-ALL-58. Crashed processes are suspended, unless their flags had 0x4 when the report was collected.
 bool can_call(const Process* process) {
   if (process == nullptr) return false;
   const Core& core = process->core;
@@ -34,6 +43,7 @@ bool can_call(const Process* process) {
     case ProcessState::InRecovery:
       return !core.running->callback_returned;
     case ProcessState::Crashed:
+      return core.flags4;
     case ProcessState::Exited:
       break;
   }
@@ -69,7 +79,9 @@ void perform_step(Draft& world, const T& call, Choices& choices) {
     return;
   }
   world.knows(call.by.raw, caller);
+  const bool crashed = caller->core.state == ProcessState::Crashed;
   Answer& answer = rule(world, call, choices).answer;
+  if constexpr (is_registration<T>) world.applies_if(crashed && !refused(answer.result), "WER-REP-34");
   note_family<T>(world, answer.result);
   if (is_object_call<T> && answer.result != no_return) answer.lastError = world.process(call.by.raw).core.last_error;
 }

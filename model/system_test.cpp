@@ -44,24 +44,31 @@ TEST(System, PutsBackWhatAStepWrote) {
   Scene scene;
   const ProcessKey child = scene.child();
   scene.registers_recovery(child);
-  const std::vector<Step> steps{registers,
-                                bad_call,
-                                CreateProcess{.by = by(main_process), .inheritHandles = {true}},
-                                CreateThread{.process = on(child)},
-                                ExitProcess{.by = by(child)},
-                                ExitProcess{.by = by(main_process)},
-                                Crash{.process = on(child)},
-                                StopAnswering{.process = on(child)},
-                                AdvanceTime{.ms = Duration{1}},
-                                CloseHandle{.by = by(main_process), .hObject = handle(4)},
-                                CloseHandle{.by = by(main_process), .hObject = handle(64)},
-                                RegisterAppInstance{.by = by(main_process),
-                                                    .ProcessHandle = handle(current_process),
-                                                    .AppInstanceId = {guid_g},
-                                                    .ChildrenInheritAppInstance = Bool{1}},
-                                FilterUnload{},
-                                FailCcfAllocation{},
-                                FailAllocation{.process = on(child)}};
+  const std::vector<Step> steps{
+      registers,
+      bad_call,
+      CreateProcess{.by = by(main_process), .inheritHandles = {true}},
+      CreateThread{.process = on(child)},
+      ExitProcess{.by = by(child)},
+      ExitProcess{.by = by(main_process)},
+      Crash{.process = on(child)},
+      StopAnswering{.process = on(child)},
+      AdvanceTime{.ms = Duration{1}},
+      CloseHandle{.by = by(main_process), .hObject = handle(4)},
+      CloseHandle{.by = by(main_process), .hObject = handle(64)},
+      RegisterAppInstance{.by = by(main_process),
+                          .ProcessHandle = handle(current_process),
+                          .AppInstanceId = {guid_g},
+                          .ChildrenInheritAppInstance = Bool{1}},
+      FilterUnload{},
+      FailCcfAllocation{},
+      FailAllocation{.process = on(child)},
+      WerRegisterFile{.by = by(child), .pwzFile = {default_user}, .regFileType = FileType{1}},
+      WerUnregisterFile{.by = by(main_process), .pwzFilePath = {default_user}},
+      WerRegisterRuntimeExceptionModule{.by = by(main_process), .pwszOutOfProcessCallbackDll = {default_user}},
+      WerSetFlags{.by = by(child), .dwFlags = FaultFlags{4}},
+      WerGetFlags{.by = by(main_process), .hProcess = handle(4)},
+      UnregisterApplicationRecoveryCallback{.by = by(child)}};
   const State before = scene.state();
   for (const Step& step : steps) {
     const bool changed = scene.perform(step).changed;
@@ -116,6 +123,35 @@ TEST(ACallByNobody, IsNotRunnableAndAnEventToNobodyNotApplicable) {
   });
 }
 
+void registers_everything_else(Scene& scene) {
+  const Caller caller = by(main_process);
+  const TextIn text{scene.tables().text(u"text")};
+  after(
+      {WerRegisterFile{.by = caller, .pwzFile = text, .regFileType = FileType{2}, .dwFlags = Dword{1}},
+       WerRegisterMemoryBlock{.by = caller, .pvAddress = Address{0x77}, .dwSize = ByteCount{5}},
+       WerRegisterExcludedMemoryBlock{.by = caller, .address = Address{0x88}, .size = ByteCount{6}},
+       WerRegisterCustomMetadata{.by = caller, .key = text, .value = text},
+       WerRegisterRuntimeExceptionModule{.by = caller, .pwszOutOfProcessCallbackDll = text, .pContext = Address{0x99}},
+       WerSetFlags{.by = caller, .dwFlags = FaultFlags{2}},
+       WerSetMaxProcessHoldMilliseconds{.by = caller, .dwMilliseconds = Dword{3}}})(scene);
+}
+
+TEST(ASnapshot, ShowsTheListsInTheirOrder) {
+  Scene scene;
+  registers_everything_else(scene);
+  const std::uint64_t text = scene.tables().text(u"text").index;
+  const SnapshotWords words = scene.snapshot();
+  const SnapshotWords expected{2, 1,    3,        // flags, hold time
+                               0, 1,    0,        // recoveryEver, storageExists, recovery
+                               1, text, 2,    1,  // files
+                               1, 0x77, 5,        // blocks
+                               1, 0x88, 6,        // excluded
+                               1, text, text,     // metadata
+                               1, text, 0x99,     // modules
+                               0};                // processes
+  EXPECT_TRUE(std::equal(expected.rbegin(), expected.rend(), words.rbegin()));
+}
+
 TEST(ASnapshot, FitsTheLayoutWithEverythingInIt) {
   Scene scene;
   scene.child({.threads = {2}});
@@ -123,10 +159,11 @@ TEST(ASnapshot, FitsTheLayoutWithEverythingInIt) {
   scene.must(
       RegisterAppInstance{.by = by(main_process), .ProcessHandle = handle(current_process), .AppInstanceId = {guid_g}});
   scene.must(FailCcfAllocation{.machine = {MachineIndex{0}}, .n = Countdown{1}});
-  scene.must(FailAllocation{.process = on(main_process), .n = Countdown{4}});
+  scene.must(FailAllocation{.process = on(main_process), .n = Countdown{40}});
   scene.must(FailRecoveryApi{.process = on(main_process), .n = Countdown{4}});
   scene.must(registers);
   scene.must(WerRegisterAdditionalProcess{.by = by(main_process), .processId = pid(1004)});
+  registers_everything_else(scene);
   scene.recovers();
   FitsTheLayout visitor;
   EXPECT_TRUE(walk(scene.snapshot(), visitor));

@@ -15,7 +15,6 @@ WerUnregisterAdditionalProcess unregisters(std::uint32_t process, ProcessKey cal
 
 const Before full = after({registers(40), registers(44, 12), registers(48), registers(52, 36)});
 const Before one = after({registers(40)});
-void recovering(Scene& scene) { scene.recovers(); }
 void registered_and_recovering(Scene& scene) {
   scene.must(registers(40));
   scene.recovers();
@@ -24,7 +23,6 @@ void full_and_exhausted(Scene& scene) {
   full(scene);
   scene.must(SetHeapCapacity{.process = on(main_process), .n = {0}});
 }
-void exhausted(Scene& scene) { scene.must(SetHeapCapacity{.process = on(main_process), .n = {0}}); }
 void next_allocation_fails(Scene& scene) { scene.must(FailAllocation{.process = on(main_process), .n = Countdown{1}}); }
 
 const Profile documented = documented_profile();
@@ -39,13 +37,8 @@ const Profile second_entry =
 const Profile counts = documented.with(choice::additional_process_entry_budget, AdditionalProcessEntryBudget::counts);
 const Profile independent =
     documented.with(choice::additional_process_entry_budget, AdditionalProcessEntryBudget::independent);
+const Profile not_while_crashed = documented.with(choice::calls_while_crashed, CallsWhileCrashed::invalid_state);
 const Profile as_register = documented.with(choice::unregister_invalid_key, UnregisterInvalidKey::as_register);
-
-WorldSpec limited(Limits limits) {
-  WorldSpec world;
-  world.limits = limits;
-  return world;
-}
 
 TEST(WerRegisterAdditionalProcess, IsDecidedByEachOfItsClauses) {
   // clang-format off
@@ -68,6 +61,8 @@ TEST(WerRegisterAdditionalProcess, IsDecidedByEachOfItsClauses) {
       {"WER-AP-13", one,                   registers(44),           WER_E_INSUFFICIENT_BUFFER, counts, limited({.entries = 1})},
       {"WER-AP-15", exhausted,             registers(40),           E_OUTOFMEMORY},
       {"WER-AP-15", next_allocation_fails, registers(40),           E_OUTOFMEMORY},
+      {"WER-ALL-46", crashed_with_calls,   registers(40),           WER_E_INVALID_STATE, not_while_crashed},
+      {"WER-AP-17", crashed_with_calls,    registers(40),           S_OK},
       {"WER-AP-17", nothing,               registers(40),           S_OK},
       {"WER-AP-17", nothing,               registers(1000, 0x10000), S_OK, must_belong},
       {"WER-AP-17", one,                   registers(44),           S_OK, documented, limited({.entries = 1})},

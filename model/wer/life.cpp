@@ -18,6 +18,7 @@ void enters_crashed(Edit& next, ProcessKey key, const Report& report) {
   Core& core = next.core(key);
   core.state = ProcessState::Crashed;
   core.cause = report.head.cause;
+  core.flags4 = (report.head.flags & WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION) != 0;
   core.answer_due.reset();
   core.report = report.head.id;
   next.reports().push_back(report);

@@ -21,7 +21,6 @@ void debugged(Scene& scene) {
   scene.crashes();
   scene.must(UserChoice{.process = main_target, .action = UserAction::debug});
 }
-void recovering(Scene& scene) { scene.recovers(); }
 void returned_from_callback(Scene& scene) {
   scene.recovers();
   scene.must(CallbackReturns{.process = main_target});
@@ -64,6 +63,8 @@ TEST(ALife, MovesByTheClauseOfItsStateAndEvent) {
       {"WER-ALL-42", recovering,             exit_process,     no_return},
       {"WER-ALL-43", running,                exit_process,     no_return},
       {"WER-ALL-43", hung,                   exit_process,     no_return},
+      {"WER-ALL-43", crashed_with_calls,     exit_process,     no_return},
+      {"WER-AP-32",  crashed_with_calls,     any_call,         WER_E_NOT_FOUND},
       {"WER-ALL-45", running,                create_thread,    applied},
       {"WER-ALL-45", hung,                   create_thread,    applied},
       {"WER-ALL-45", running,                exit_thread,      applied},

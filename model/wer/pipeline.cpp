@@ -1,6 +1,10 @@
 #include "model/wer/pipeline.h"
 
+#include "model/wer/life.h"
+
 namespace procreg::model {
+
+using enum Hresult;
 
 namespace {
 
@@ -11,9 +15,51 @@ bool arguments_first(Draft& world, Choices& choices) {
 
 }  // namespace
 
+void note_register(Draft& world) {
+  world.applies("WER-ALL-01");
+  world.applies("WER-ALL-10");
+}
+
+void note_unregister(Draft& world) {
+  world.applies("WER-ALL-01");
+  world.applies("WER-ALL-61");
+}
+
+Refusal bad_state(Draft& world, ProcessKey by, Clause in_recovery, Choices& choices) {
+  const Process& caller = world.process(by);
+  if (caller.core.state != ProcessState::Crashed)
+    return world.shaped("WER-ALL-46", recovering(caller)) ? Refusal{WER_E_INVALID_STATE, in_recovery} : passes;
+  world.applies("WER-ALL-46");
+  if (choices.take(choice::calls_while_crashed) == CallsWhileCrashed::as_running) return passes;
+  return Refusal{WER_E_INVALID_STATE, "WER-ALL-46"};
+}
+
 Refusal first_of_both(Draft& world, Refusal arguments, Refusal state, Choices& choices) {
   world.applies("WER-ALL-12");
   return arguments && arguments_first(world, choices) ? arguments : state;
+}
+
+Refusal bad_key(Draft& world, Refusal as_register, Clause clause, Choices& choices) {
+  if (!as_register) return passes;
+  world.applies(clause);
+  if (choices.take(choice::unregister_invalid_key) == UnregisterInvalidKey::not_found) return passes;
+  return Refusal{as_register.code, clause};
+}
+
+Ruling& refuse_full(Draft& world, ProcessKey by, Clause limit) {
+  world.applies_if(world.heap_would_fail(world.process(by)), "WER-ALL-14");
+  return world.refuse(WER_E_INSUFFICIENT_BUFFER, limit);
+}
+
+bool unlisted_allocates(Choices& choices) {
+  return choices.take(choice::unlisted_out_of_memory) == UnlistedOutOfMemory::e_outofmemory;
+}
+
+bool unlisted_heap_fails(Draft& world, ProcessKey by, Clause clause, bool allocates) {
+  if (allocates) return world.heap_fails(by);
+  world.applies("WER-ALL-53");
+  world.applies_if(world.heap_would_fail(world.process(by)), clause);
+  return false;
 }
 
 }  // namespace procreg::model

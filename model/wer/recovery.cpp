@@ -1,9 +1,10 @@
-// RegisterApplicationRecoveryCallback, ApplicationRecoveryInProgress, ApplicationRecoveryFinished (wer.md 4.9).
+// The recovery callback: registered, unregistered, read, running (wer.md 4.9).
 
 #include "model/object/process.h"
 #include "model/rules.h"
 #include "model/wer/life.h"
 #include "model/wer/pipeline.h"
+#include "model/wer/read_process.h"
 
 namespace procreg::model {
 
@@ -20,7 +21,8 @@ Refusal bad_arguments(Draft& world, const RegisterApplicationRecoveryCallback& c
   return Refusal{E_INVALIDARG, "WER-REC-03"};
 }
 
-Refusal bad_state(Draft& world, const Process& caller, Choices& choices) {
+// Stage 2 of the functions of WER-ALL-50.
+Refusal bad_recovery_state(Draft& world, const Process& caller, Choices& choices) {
   if (!recovering(caller)) return passes;
   world.applies("WER-ALL-50");
   switch (choices.take(choice::arr_registration_in_recovery)) {
@@ -42,15 +44,39 @@ Recovery registered(const RegisterApplicationRecoveryCallback& call) {
           .flags = number(call.dwFlags)};
 }
 
+Ruling& refuse_unset(Draft& world, const Wer& read, Choices& choices) {
+  if (read.recovery_ever) world.applies("WER-REC-07");
+  const auto unset = choices.take(choice::get_recovery_not_registered);
+  return world.refuse(unset == GetRecoveryNotRegistered::s_false ? S_FALSE : WER_E_NOT_FOUND,
+                      read.recovery_ever ? Clause("WER-REC-08") : Clause("WER-REC-07"));
+}
+
+std::uint32_t ping_read(std::uint32_t ms, Choices& choices) {
+  return choices.take(choice::get_recovery_ping_unit) == GetRecoveryPingUnit::milliseconds ? ms : ms * 10000;
+}
+
+void write_out(Draft& world, const GetApplicationRecoveryCallback& call, const Recovery& recovery, std::uint32_t ping) {
+  using Get = GetApplicationRecoveryCallback;
+  world.output<Get>(0, number(recovery.callback));
+  world.output<Get>(1, number(recovery.parameter));
+  if (call.pdwPingInterval.valid) world.output<Get>(2, ping);
+  if (call.pdwFlags.valid) world.output<Get>(3, recovery.flags);
+}
+
+bool says_null(const Wer& read, Choices& choices) {
+  return read.recovery_ever &&
+         choices.take(choice::get_recovery_after_unregister) == GetRecoveryAfterUnregister::ok_null;
+}
+
 }  // namespace
 
 Ruling& rule(Draft& world, const RegisterApplicationRecoveryCallback& call, Choices& choices) {
   const ProcessKey by = call.by.raw;
-  world.applies("WER-ALL-01");
-  world.applies("WER-ALL-10");
+  note_register(world);
+  world.applies("WER-ALL-22");
 
   const auto arguments = bad_arguments(world, call, choices);
-  const auto state = bad_state(world, world.process(by), choices);
+  const auto state = bad_recovery_state(world, world.process(by), choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
   if (world.recovery_api_fails(by)) return world.refuse(E_FAIL, "WER-REC-29");
@@ -60,6 +86,34 @@ Ruling& rule(Draft& world, const RegisterApplicationRecoveryCallback& call, Choi
     wer.recovery = registered(call);
     wer.recovery_ever = true;
   });
+}
+
+Ruling& rule(Draft& world, const UnregisterApplicationRecoveryCallback& call, Choices& choices) {
+  const ProcessKey by = call.by.raw;
+  note_unregister(world);
+  const auto state = bad_recovery_state(world, world.process(by), choices);
+  if (state) return world.refuse(state.code, state.clause);
+  if (world.recovery_api_fails(by)) return world.refuse(E_FAIL, "WER-REC-29");
+  return world.commit(S_OK, "WER-REC-05", [&](Edit& next) {
+    if (next.process(by).wer.recovery.has_value()) next.wer(by).recovery.reset();
+  });
+}
+
+Ruling& rule(Draft& world, const GetApplicationRecoveryCallback& call, Choices& choices) {
+  world.applies("WER-ALL-48");
+  if (call.hProcess.raw == null_handle || !call.pRecoveryCallback.valid || !call.ppvParameter.valid)
+    return world.refuse(E_INVALIDARG, "WER-REC-06");
+  const auto source = process_to_read(world, call.by.raw, call.hProcess, PROCESS_VM_READ, choices);
+  if (source.refusal) return world.refuse(source.refusal.code, source.refusal.clause);
+
+  const Wer& read = source.process->wer;
+  if (read.recovery.has_value()) {
+    write_out(world, call, *read.recovery, ping_read(read.recovery->ping, choices));
+    return world.answer(S_OK, "WER-REC-09");
+  }
+  if (!says_null(read, choices)) return refuse_unset(world, read, choices);
+  write_out(world, call, {}, 0);
+  return world.answer(S_OK, "WER-REC-08");
 }
 
 Ruling& rule(Draft& world, const ApplicationRecoveryInProgress& call, Choices&) {

@@ -12,12 +12,21 @@ RegisterApplicationRecoveryCallback registers(std::uint64_t callback, std::uint3
           .dwPingInterval = Ping{ping},
           .dwFlags = Dword{flags}};
 }
+const UnregisterApplicationRecoveryCallback unregisters{.by = by(main_process)};
+GetApplicationRecoveryCallback gets(HandleValue process = current_process) {
+  return {.by = by(main_process), .hProcess = handle(process)};
+}
+const GetApplicationRecoveryCallback gets_without_callback{
+    .by = by(main_process), .hProcess = handle(current_process), .pRecoveryCallback = {false}};
+const GetApplicationRecoveryCallback gets_without_parameter{
+    .by = by(main_process), .hProcess = handle(current_process), .ppvParameter = {false}};
 const ApplicationRecoveryInProgress in_progress{.by = by(main_process)};
 const ApplicationRecoveryInProgress in_progress_null{.by = by(main_process), .pbCancelled = {false}};
 const ApplicationRecoveryFinished finished{.by = by(main_process), .bSuccess = Bool{1}};
 
-void recovering(Scene& scene) { scene.recovers(); }
 const Before internal_error = after({FailRecoveryApi{.process = on(main_process), .n = Countdown{1}}});
+
+const Before registered_and_gone = after({registers(1, 250), unregisters});
 
 const Profile documented = documented_profile();
 const Profile windows11 = windows11_profile();
@@ -40,6 +49,25 @@ TEST(Recovery, IsDecidedByEachOfItsClauses) {
       {"WER-REC-04", nothing,        registers(1, 300000),    S_OK},
       {"WER-REC-04", nothing,        registers(1, 0, 1),      S_OK, windows11},
       {"WER-REC-04", recovering,     registers(1),            S_OK, allowed},
+      {"WER-ALL-50", recovering,     unregisters,             E_FAIL},
+      {"WER-ALL-50", recovering,     unregisters,             WER_E_INVALID_STATE, refused},
+      {"WER-REC-29", internal_error, unregisters,             E_FAIL},
+      {"WER-REC-05", nothing,        unregisters,             S_OK},
+      {"WER-REC-05", registered_and_gone, unregisters,        S_OK},
+      {"WER-REC-05", recovering,     unregisters,             S_OK, allowed},
+      {"WER-REC-05", crashed_with_calls, unregisters,         S_OK},
+      {"WER-REC-04", crashed_with_calls, registers(1),        S_OK},
+      {"WER-REC-06", nothing,        gets(null_handle),       E_INVALIDARG},
+      {"WER-REC-06", nothing,        gets_without_callback,   E_INVALIDARG},
+      {"WER-REC-06", nothing,        gets_without_parameter,  E_INVALIDARG},
+      {"WER-FLAG-05", nothing,       gets(HandleValue{64}),   HR_INVALID_HANDLE},
+      {"WER-REC-07", nothing,        gets(),                  S_FALSE},
+      {"WER-REC-07", nothing,        gets(),                  WER_E_NOT_FOUND, windows11},
+      {"WER-REC-08", registered_and_gone, gets(),             S_FALSE},
+      {"WER-REC-08", registered_and_gone, gets(),             S_OK, windows11},
+      {"WER-REC-09", recovering,     gets(),                  S_OK},
+      {"WER-REC-11", crashed_with_calls, in_progress,         E_FAIL},
+      {"WER-REC-13", crashed_with_calls, finished,            no_return},
       {"WER-REC-10", nothing,        in_progress_null,        E_INVALIDARG},
       {"WER-REC-10", recovering,     in_progress_null,        E_INVALIDARG},
       {"WER-REC-11", nothing,        in_progress,             E_FAIL},
@@ -82,6 +110,62 @@ TEST(Recovery, LivesFromPingToPing) {
   EXPECT_EQ(scene.main(), nullptr);
   EXPECT_EQ(scene.state().reports[0].head.outcome, RecoveryOutcome::timed_out);
   EXPECT_TRUE(scene.state().reports[0].head.cancelled);
+}
+
+using Words = std::array<std::uint64_t, 4>;
+
+TEST(Recovery, IsReadBackInTheUnitOfTheProfile) {
+  for (const Profile& profile : {documented, windows11}) {
+    Scene scene{profile};
+    scene.must(registers(0x40, 250));
+    const Answer answer = scene.must(gets());
+    EXPECT_EQ(answer.written, 0xFU);
+    EXPECT_EQ(answer.out, (Words{0x40, 0x99, profile.option == windows11.option ? 250U : 2500000U, 0}));
+  }
+}
+
+TEST(Recovery, WritesOnlyThroughThePointersThatAreGiven) {
+  Scene scene{windows11};
+  scene.must(registers(0x40, 300000, 7));
+  GetApplicationRecoveryCallback call = gets();
+  call.pdwPingInterval = {false};
+  EXPECT_EQ(scene.must(call).written, 0xBU);
+  EXPECT_EQ(scene.must(call).out, (Words{0x40, 0x99, 0, 7}));
+}
+
+TEST(Recovery, ReadsNullOnceItIsGoneWhereTheProfileSaysSo) {
+  Scene scene{windows11};
+  registered_and_gone(scene);
+  const Answer answer = scene.must(gets());
+  EXPECT_EQ(answer.written, 0xFU);
+  EXPECT_EQ(answer.out, (Words{}));
+}
+
+TEST(Recovery, StaysUnwrittenWhereNoneIsRegistered) {
+  Scene scene;
+  EXPECT_EQ(scene.perform(gets()).answer.written, 0U);
+  EXPECT_FALSE(scene.main()->wer.storage_exists);
+  registered_and_gone(scene);
+  EXPECT_EQ(scene.perform(gets()).answer.written, 0U);
+}
+
+TEST(Recovery, IsReadFromTheProcessThatTheHandleNames) {
+  Scene scene;
+  const ProcessKey child = scene.child();
+  scene.registers_recovery(child, 7);
+  const Answer answer = scene.must(gets(HandleValue{4}));
+  EXPECT_EQ(answer.out, (Words{0x40, 0, 70000, 0}));
+  EXPECT_FALSE(scene.main()->wer.storage_exists);
+}
+
+TEST(Recovery, IsForgottenByUnregisteringButNotThatItWas) {
+  Scene scene;
+  EXPECT_FALSE(scene.perform(unregisters).changed);
+  EXPECT_FALSE(scene.main()->wer.storage_exists);
+  registered_and_gone(scene);
+  EXPECT_EQ(scene.main()->wer.recovery, std::nullopt);
+  EXPECT_TRUE(scene.main()->wer.recovery_ever);
+  EXPECT_TRUE(scene.main()->wer.storage_exists);
 }
 
 TEST(Recovery, SaysNotCancelledOutsideRecovery) {

@@ -6,6 +6,21 @@ namespace procreg::model {
 
 namespace {
 
+constexpr std::uint32_t FLAG_NOHEAP = 0x1;
+constexpr std::uint32_t FLAG_QUEUE = 0x2;
+constexpr std::uint32_t FLAG_QUEUE_UPLOAD = 0x8;
+constexpr std::uint32_t FLAG_NO_HEAP_ON_QUEUE = 0x40;
+
+bool queued(Draft& world, const Process& process) {
+  const bool by_flags = (process.wer.flags & (FLAG_QUEUE | FLAG_QUEUE_UPLOAD)) != 0;
+  return world.shaped("WER-REP-07", by_flags || world.now().force_queue);
+}
+
+bool barred_from_heap(Draft& world, const ReportHead& head) {
+  if ((head.flags & FLAG_NOHEAP) != 0 && world.shaped("WER-REP-08", true)) return true;
+  return (head.flags & FLAG_NO_HEAP_ON_QUEUE) != 0 && head.queued && world.shaped("WER-REP-40", true);
+}
+
 ReportEvent event_of(Draft& world, const Process& process, Cause cause) {
   if (cause == Cause::hang) return world.shaped("WER-REP-38", ReportEvent::AppHang);
   const bool packaged = process.birth.package.has_value();
@@ -24,7 +39,7 @@ ReportHead head_of(Draft& world, ProcessKey key, Cause cause, Tid thread) {
           .event = event_of(world, process, cause),
           .flags = process.wer.flags,
           .holdMs = process.wer.hold_ms,
-          .queued = world.now().force_queue};
+          .queued = queued(world, process)};
 }
 
 Dump dump_of(const Process& process, DumpKind kind, AccessMask mask) {
@@ -33,9 +48,9 @@ Dump dump_of(const Process& process, DumpKind kind, AccessMask mask) {
   return dump;
 }
 
-Dump primary_dump(Draft& world, const Process& process) {
-  const DumpKind kind =
-      world.shaped("WER-REP-06", world.now().additional_data_requested ? DumpKind::heap : DumpKind::mini);
+Dump primary_dump(Draft& world, const Process& process, const ReportHead& head) {
+  const bool heap = world.now().additional_data_requested && !barred_from_heap(world, head);
+  const DumpKind kind = world.shaped("WER-REP-06", heap ? DumpKind::heap : DumpKind::mini);
   const std::uint32_t mask = kind == DumpKind::heap ? heap_dump_mask : mini_dump_mask;
   return dump_of(process, kind, world.shaped("WER-REP-09", AccessMask{mask}));
 }
@@ -79,6 +94,8 @@ void collect(Draft& world, ProcessKey failing, const RegisteredProcess& entry, R
   if (!process->birth.dumpable)
     return not_collected(world, "WER-AP-25", report, entry.processId, NotCollected::access_denied);
   note_independence(world, *process);
+  world.applies_if(report.head.flags != 0 || world.now().additional_data_requested || world.now().force_queue,
+                   "WER-AP-28");
   report.dumps.push_back(triage_dump(world, *process, entry.threadId));
 }
 
@@ -108,7 +125,7 @@ Report collected(Draft& world, ProcessKey key, Cause cause, Tid thread, Choices&
   note_other_reports(world, key);
 
   Report report{.head = head_of(world, key, cause, thread)};
-  report.dumps.push_back(primary_dump(world, process));
+  report.dumps.push_back(primary_dump(world, process, report.head));
   if (process.wer.processes.empty() || !with_triage_dumps(world, cause, choices)) return report;
   world.applies("WER-REP-30");
   for (const auto& entry : process.wer.processes) collect(world, key, entry, report, choices);

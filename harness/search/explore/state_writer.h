@@ -84,10 +84,13 @@ class StateWriter {
   }
 
   void wer(MachineIndex machine, const model::Wer& wer) {
-    out_.put(bits(wer.storage_exists, wer.recovery_ever, wer.hold_ms.has_value(), wer.recovery.has_value()) |
+    const bool lists = !(wer.files.empty() && wer.blocks.empty() && wer.excluded.empty() && wer.metadata.empty() &&
+                         wer.modules.empty());
+    out_.put(bits(wer.storage_exists, wer.recovery_ever, wer.hold_ms.has_value(), wer.recovery.has_value(), lists) |
              wer.processes.size() << 8 | std::uint64_t{wer.flags} << 32);
     if (wer.hold_ms) out_.put(*wer.hold_ms);
     if (wer.recovery) recovery(*wer.recovery);
+    if (lists) own_entries(wer);
     for (const model::RegisteredProcess& entry : wer.processes) registered(machine, entry);
   }
 
@@ -144,6 +147,27 @@ class StateWriter {
     out_.put(number(recovery.callback));
     out_.put(number(recovery.parameter));
     out_.put(std::uint64_t{recovery.ping} << 32 | recovery.flags);
+  }
+
+  // All but processes. Texts are the same for every state of a search.
+  void own_entries(const model::Wer& wer) {
+    out_.put(wer.files.size());
+    for (const model::RegisteredFile& file : wer.files) {
+      out_.put(file.path.index);
+      out_.put(std::uint64_t{number(file.type)} << 32 | file.flags);
+    }
+    blocks(wer.blocks);
+    blocks(wer.excluded);
+    out_.put(wer.metadata.size());
+    for (const model::RegisteredMetadata& pair : wer.metadata)
+      out_.put(std::uint64_t{pair.key.index} << 32 | pair.value.index);
+    out_.put(wer.modules.size());
+    for (const model::RegisteredModule& module : wer.modules) out_.put(module.dll.index, number(module.context));
+  }
+
+  void blocks(const model::Blocks& blocks) {
+    out_.put(blocks.size());
+    for (const model::RegisteredBlock& block : blocks) out_.put(number(block.address), block.size);
   }
 
   void registered(MachineIndex machine, const model::RegisteredProcess& entry) {
