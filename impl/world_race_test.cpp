@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "impl/together.h"
 #include "impl/world_fixture.h"
 
 namespace procreg::impl {
@@ -16,20 +17,6 @@ namespace {
 
 constexpr Result ok{Hresult::S_OK};
 constexpr int rounds = 150;
-
-// Runs each on a thread of its own, all let go at once.
-void together(const std::vector<std::function<void()>>& parts) {
-  std::atomic<std::size_t> waiting{parts.size()};
-  std::vector<std::thread> threads;
-  for (const auto& part : parts) {
-    threads.emplace_back([&] {
-      waiting.fetch_sub(1);
-      while (waiting.load() > 0) std::this_thread::yield();
-      part();
-    });
-  }
-  for (auto& thread : threads) thread.join();
-}
 
 TEST(WorldRace, ALimitOfFourLetsExactlyFourOfManyThrough) {
   TestWorld world;
