@@ -184,7 +184,7 @@ class Actor {
 
   void one() {
     const ProcessKey caller = below(3) == 0 ? some_process() : self_;
-    switch (below(16)) {
+    switch (below(19)) {
       case 0:
       case 1:
         world_.add(caller, some_pid());
@@ -224,8 +224,46 @@ class Actor {
       case 14:
         world_.result(TestWorld::to<StopAnswering>(some_process()));
         break;
+      case 15:
+      case 16:
+        registered(caller);
+        break;
+      case 17:
+        flags_or_recovery(caller);
+        break;
       default:
         filter_or_thread();
+    }
+  }
+  void registered(ProcessKey caller) {
+    const std::uint64_t start = 0x1000 * (1 + std::uint64_t{below(6)});
+    switch (below(4)) {
+      case 0:
+        world_.add_block(caller, start);
+        break;
+      case 1:
+        world_.remove_block(caller, start);
+        break;
+      case 2:
+        world_.exclude(caller, start);
+        break;
+      default:
+        world_.include(caller, start);
+    }
+  }
+  void flags_or_recovery(ProcessKey caller) {
+    switch (below(4)) {
+      case 0:
+        world_.set_flags(caller, below(8));
+        break;
+      case 1:
+        world_.flags(caller, some_handle());
+        break;
+      case 2:
+        world_.recovery(caller, some_handle());
+        break;
+      default:
+        world_.unset_recovery(caller);
     }
   }
   // An actor whose own process has ended goes on as another one.
