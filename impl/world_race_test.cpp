@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "impl/together.h"
 #include "impl/world_fixture.h"
 
 namespace procreg::impl {
@@ -16,20 +17,6 @@ namespace {
 
 constexpr Result ok{Hresult::S_OK};
 constexpr int rounds = 150;
-
-// Runs each on a thread of its own, all let go at once.
-void together(const std::vector<std::function<void()>>& parts) {
-  std::atomic<std::size_t> waiting{parts.size()};
-  std::vector<std::thread> threads;
-  for (const auto& part : parts) {
-    threads.emplace_back([&] {
-      waiting.fetch_sub(1);
-      while (waiting.load() > 0) std::this_thread::yield();
-      part();
-    });
-  }
-  for (auto& thread : threads) thread.join();
-}
 
 TEST(WorldRace, ALimitOfFourLetsExactlyFourOfManyThrough) {
   TestWorld world;
@@ -197,7 +184,7 @@ class Actor {
 
   void one() {
     const ProcessKey caller = below(3) == 0 ? some_process() : self_;
-    switch (below(16)) {
+    switch (below(19)) {
       case 0:
       case 1:
         world_.add(caller, some_pid());
@@ -237,8 +224,46 @@ class Actor {
       case 14:
         world_.result(TestWorld::to<StopAnswering>(some_process()));
         break;
+      case 15:
+      case 16:
+        registered(caller);
+        break;
+      case 17:
+        flags_or_recovery(caller);
+        break;
       default:
         filter_or_thread();
+    }
+  }
+  void registered(ProcessKey caller) {
+    const std::uint64_t start = 0x1000 * (1 + std::uint64_t{below(6)});
+    switch (below(4)) {
+      case 0:
+        world_.add_block(caller, start);
+        break;
+      case 1:
+        world_.remove_block(caller, start);
+        break;
+      case 2:
+        world_.exclude(caller, start);
+        break;
+      default:
+        world_.include(caller, start);
+    }
+  }
+  void flags_or_recovery(ProcessKey caller) {
+    switch (below(4)) {
+      case 0:
+        world_.set_flags(caller, below(8));
+        break;
+      case 1:
+        world_.flags(caller, some_handle());
+        break;
+      case 2:
+        world_.recovery(caller, some_handle());
+        break;
+      default:
+        world_.unset_recovery(caller);
     }
   }
   // An actor whose own process has ended goes on as another one.

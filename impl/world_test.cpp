@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string_view>
+
 #include "impl/world_fixture.h"
 
 namespace procreg::impl {
@@ -23,6 +26,13 @@ void live(TestWorld& world) {
   world.tag(main, child.handle, TestWorld::g, 1);
   world.add(main, child.pid, child.tid);
   world.add(main, Pid{40});
+  world.add_file(main, world.text(u"f"), 1, 0x3);
+  for (const std::uint64_t start : {0x1000U, 0x2000U}) world.add_block(main, start);
+  for (const std::uint64_t start : {0x1000U, 0x2000U, 0x3000U}) world.exclude(main, start);
+  for (const auto* key : {u"a", u"b", u"c", u"d"}) world.add_metadata(main, world.text(key), world.text(u"v"));
+  for (std::uint64_t context = 0; context < 5; ++context) world.add_module(main, world.text(u"m"), context);
+  world.set_flags(main, 0x4);
+  world.set_hold(main, 9);
   world.set_recovery(child.key);
   world.result(FailCcfAllocation{.n = Countdown{3}});
   world.result(TestWorld::to(main, FailAllocation{.n = Countdown{3}}));
@@ -45,6 +55,36 @@ TEST(World, ASnapshotFitsTheLayout) {
   EXPECT_TRUE(walk(world.snapshot(), visitor));
   live(world);
   EXPECT_TRUE(walk(world.snapshot(), visitor));
+}
+
+// How long the lists of the first registration storage are.
+class Lengths final : public SnapshotVisitor {
+ public:
+  void enter(const SnapNode& node, std::size_t count) override {
+    in_storage_ = in_storage_ || node.name == "wer";
+    if (in_storage_ && node.shape == SnapNode::Shape::list) of.emplace(node.name, count);
+  }
+  void leave(const SnapNode&) override {}
+  void element(const SnapNode&, std::size_t) override {}
+  void element_end(const SnapNode&) override {}
+  void value(const SnapField&, const std::uint64_t*) override {}
+
+  std::map<std::string_view, std::size_t> of;
+
+ private:
+  bool in_storage_{};
+};
+
+TEST(World, EachListOfTheStorageStandsUnderItsName) {
+  TestWorld world;
+  live(world);
+  Lengths lengths;
+  walk(world.snapshot(), lengths);
+  EXPECT_EQ(lengths.of["files"], 1U);
+  EXPECT_EQ(lengths.of["blocks"], 2U);
+  EXPECT_EQ(lengths.of["excluded"], 3U);
+  EXPECT_EQ(lengths.of["metadata"], 4U);
+  EXPECT_EQ(lengths.of["modules"], 5U);
 }
 
 TEST(World, ASnapshotIsAppended) {
@@ -91,6 +131,16 @@ TEST(World, ARefusedCallChangesNothing) {
   world.tag(TestWorld::main, HandleValue{400}, TestWorld::g);
   world.tag(TestWorld::main, current_process, std::nullopt);
   world.in_progress(TestWorld::main);
+  world.add_file(TestWorld::main, {});
+  world.remove_file(TestWorld::main, world.text(u"f"));
+  world.add_block(TestWorld::main, 0);
+  world.include(TestWorld::main, 0x1000);
+  world.add_metadata(TestWorld::main, world.text(u"1"), world.text(u"v"));
+  world.add_module(TestWorld::main, {});
+  world.set_flags(TestWorld::main, 0x800);
+  world.unset_recovery(TestWorld::main);
+  world.flags(TestWorld::main, unowned_handle);
+  world.recovery(TestWorld::main);
   EXPECT_EQ(world.snapshot(), before);
 }
 

@@ -15,7 +15,8 @@ namespace procreg::impl::inline PROCREG_SYNC {
 // Lock order of the whole implementation, each held while those after it are taken:
 //
 //   Kernel::lifecycle    structure: creation, exit, threads, handles, failing and recovery, reports, the clock, the filters' requests
-//   Process::gate        one process at a time: its state, its registrations, its WER heap. Registration calls take this one only
+//   Process::gate        one process at a time: its state, its registrations, its WER heap. Registration calls take this one only,
+//                         those that get what a process named by a handle has registered take both
 //   TagCache::Shard      one shard of a tag cache; CcfHeap: the faults of a filter
 //   Arena                the memory
 //

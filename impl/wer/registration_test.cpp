@@ -168,6 +168,23 @@ TEST(RegistrationChoices, ArgumentAgainstState) {
   }
 }
 
+TEST(RegistrationChoices, CallsWhileCrashed) {
+  for (const auto option : {CallsWhileCrashed::as_running, CallsWhileCrashed::invalid_state}) {
+    TestWorld world{with(choice::calls_while_crashed, option)};
+    world.set_flags(TestWorld::main, 0x4);
+    world.crash(TestWorld::main);
+    const Result answer = option == CallsWhileCrashed::as_running ? ok : bad_state;
+    EXPECT_EQ(world.add(TestWorld::main, Pid{40}), answer);
+    EXPECT_EQ(world.remove(TestWorld::main, Pid{40}), answer);
+    EXPECT_EQ(world.set_recovery(TestWorld::main), ok);
+    const Answer progress = world.in_progress(TestWorld::main);
+    EXPECT_EQ(progress.result, failed);
+    EXPECT_EQ(progress.written, 1U);
+    EXPECT_EQ(progress.out[0], 0U);
+    EXPECT_EQ(world.exit(TestWorld::main, 3), no_return);
+  }
+}
+
 TEST_F(RegistrationTest, RecoveryIsReplacedAsAWholeAndPingZeroMeansTheDefault) {
   EXPECT_EQ(set_recovery(main, 250), ok);
   EXPECT_EQ(process(main)->block->recovery->ping_ms, 250U);
