@@ -23,10 +23,33 @@ struct Looking {
   static Footprint registers(ProcessKey process) { return {{structure, false}, {registration(process), true}}; }
   Footprint operator()(const WerRegisterAdditionalProcess& step) const { return registers(step.by.raw); }
   Footprint operator()(const WerUnregisterAdditionalProcess& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerRegisterFile& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerUnregisterFile& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerRegisterMemoryBlock& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerUnregisterMemoryBlock& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerRegisterExcludedMemoryBlock& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerUnregisterExcludedMemoryBlock& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerRegisterCustomMetadata& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerUnregisterCustomMetadata& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerRegisterRuntimeExceptionModule& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerUnregisterRuntimeExceptionModule& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerSetFlags& step) const { return registers(step.by.raw); }
+  Footprint operator()(const WerSetMaxProcessHoldMilliseconds& step) const { return registers(step.by.raw); }
   Footprint operator()(const RegisterApplicationRecoveryCallback& step) const { return registers(step.by.raw); }
+  Footprint operator()(const UnregisterApplicationRecoveryCallback& step) const { return registers(step.by.raw); }
   Footprint operator()(const SetHeapCapacity& step) const { return registers(step.process.raw); }
   Footprint operator()(const FailAllocation& step) const { return registers(step.process.raw); }
   Footprint operator()(const FailRecoveryApi& step) const { return registers(step.process.raw); }
+
+  // Whose storage is read is known for the pseudo handle only.
+  static Footprint reads(ProcessKey by, HandleValue handle) {
+    if (handle != current_process) return {{structure, true}};
+    return {{structure, false}, {registration(by), false}};
+  }
+  Footprint operator()(const WerGetFlags& step) const { return reads(step.by.raw, step.hProcess.raw); }
+  Footprint operator()(const GetApplicationRecoveryCallback& step) const {
+    return reads(step.by.raw, step.hProcess.raw);
+  }
 
   // Whose tag it is about is known for the pseudo handle only. A new tag costs an allocation.
   Footprint operator()(const RegisterAppInstance& step) const {

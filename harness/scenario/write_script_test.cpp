@@ -137,6 +137,9 @@ class Scripts {
         return;
       case ValueKind::guid:
         return guid(as<GuidIn>(at));
+      case ValueKind::text:
+        if (!chance(4)) as<TextIn>(at).value = script_.tables.text(some_text());
+        return;
       case ValueKind::out_pointer:
         as<OutPointer>(at).valid = chance(2);
         return;
