@@ -31,7 +31,7 @@ Calls::Calls(Arena& arena, const WorldSpec& world, const Tables& world_tables, c
       kernel{arena, world.machines},
       objects{kernel, settings_.profile},
       crashes{kernel, settings_.profile, {world.additionalDataRequested, world.forceQueue}},
-      registration{kernel, settings_.profile, settings_.limits},
+      registration{kernel, settings_.profile, settings_.limits, tables},
       app_instances{kernel, settings_.profile, world.machines} {
   kernel.watch(crashes);  // first: it notes how a recovery ended while the registrations are still there
   kernel.watch(registration);

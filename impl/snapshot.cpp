@@ -54,6 +54,7 @@ void write_life(SnapshotWriter& out, const Process& process) {
                          .failureTime = failing.failure_time,
                          .recoveryInTime = failing.recovery_in_time,
                          .cause = failing.cause,
+                         .flags4 = failing.flags4,
                          .debugged = failing.debugged,
                          .userRestart = failing.user_restart,
                          .ping = failing.ping,
@@ -82,6 +83,28 @@ void write_handles(SnapshotWriter& out, const Process& process) {
   });
 }
 
+template <class T>
+void write(SnapshotWriter& out, const KeyedList<T>& entries) {
+  out.list<T>(entries, [](const T& entry) { return entry; });
+}
+
+void write(SnapshotWriter& out, const RegistrationBlock& block) {
+  out.record(WerHead{block.flags, block.hold_ms, block.recovery_ever, true});
+  out.optional(block.recovery.has_value());
+  if (block.recovery) {
+    const RecoveryCallback& recovery = *block.recovery;
+    out.record(RecoveryEntry{recovery.callback, recovery.parameter, recovery.ping_ms, recovery.flags});
+  }
+  write(out, block.files);
+  write(out, block.blocks);
+  write(out, block.excluded);
+  write(out, block.metadata);
+  write(out, block.modules);
+  out.list(block.processes.size());
+  for (const auto* entry = block.processes.first(); entry != nullptr; entry = entry->next)
+    out.record(AdditionalProcessEntry{entry->process, entry->thread, given(entry->incarnation)});
+}
+
 void write_wer(SnapshotWriter& out, const Process& process) {
   out.record(HeapHead{process.heap.capacity()});
   write(out, process.heap.countdowns());
@@ -89,15 +112,7 @@ void write_wer(SnapshotWriter& out, const Process& process) {
   const RegistrationBlock* block = process.block;
   out.optional(block != nullptr);
   if (block == nullptr) return;
-  out.record(WerHead{.recoveryEver = block->recovery_ever, .storageExists = true});
-  out.optional(block->recovery.has_value());
-  if (block->recovery) {
-    const RecoveryCallback& recovery = *block->recovery;
-    out.record(RecoveryEntry{recovery.callback, recovery.parameter, recovery.ping_ms, recovery.flags});
-  }
-  out.list(block->size());
-  for (const auto* entry = block->first(); entry != nullptr; entry = entry->next)
-    out.record(AdditionalProcessEntry{entry->process, entry->thread, given(entry->incarnation)});
+  write(out, *block);
 }
 
 // --- A machine ---

@@ -24,10 +24,75 @@ class Performer {
   Answer operator()(const WerUnregisterAdditionalProcess& step) const noexcept {
     return answer(calls_.registration.wer_unregister_additional_process(ref(step.by), step.processId.raw));
   }
+  Answer operator()(const WerRegisterFile& step) const noexcept {
+    return answer(calls_.registration.wer_register_file(ref(step.by), step.pwzFile.value, step.regFileType,
+                                                        number(step.dwFlags)));
+  }
+  Answer operator()(const WerUnregisterFile& step) const noexcept {
+    return answer(calls_.registration.wer_unregister_file(ref(step.by), step.pwzFilePath.value));
+  }
+  Answer operator()(const WerRegisterMemoryBlock& step) const noexcept {
+    return answer(calls_.registration.wer_register_memory_block(ref(step.by), step.pvAddress, number(step.dwSize)));
+  }
+  Answer operator()(const WerUnregisterMemoryBlock& step) const noexcept {
+    return answer(calls_.registration.wer_unregister_memory_block(ref(step.by), step.pvAddress));
+  }
+  Answer operator()(const WerRegisterExcludedMemoryBlock& step) const noexcept {
+    return answer(
+        calls_.registration.wer_register_excluded_memory_block(ref(step.by), step.address, number(step.size)));
+  }
+  Answer operator()(const WerUnregisterExcludedMemoryBlock& step) const noexcept {
+    return answer(calls_.registration.wer_unregister_excluded_memory_block(ref(step.by), step.address));
+  }
+  Answer operator()(const WerRegisterCustomMetadata& step) const noexcept {
+    return answer(calls_.registration.wer_register_custom_metadata(ref(step.by), step.key.value, step.value.value));
+  }
+  Answer operator()(const WerUnregisterCustomMetadata& step) const noexcept {
+    return answer(calls_.registration.wer_unregister_custom_metadata(ref(step.by), step.key.value));
+  }
+  Answer operator()(const WerRegisterRuntimeExceptionModule& step) const noexcept {
+    return answer(calls_.registration.wer_register_runtime_exception_module(
+        ref(step.by), step.pwszOutOfProcessCallbackDll.value, step.pContext));
+  }
+  Answer operator()(const WerUnregisterRuntimeExceptionModule& step) const noexcept {
+    return answer(calls_.registration.wer_unregister_runtime_exception_module(
+        ref(step.by), step.pwszOutOfProcessCallbackDll.value, step.pContext));
+  }
+  Answer operator()(const WerSetFlags& step) const noexcept {
+    return answer(calls_.registration.wer_set_flags(ref(step.by), number(step.dwFlags)));
+  }
+  Answer operator()(const WerGetFlags& step) const noexcept {
+    std::uint32_t flags = 0;
+    Answer given = answer(
+        calls_.registration.wer_get_flags(ref(step.by), step.hProcess.raw, step.pdwFlags.valid ? &flags : nullptr));
+    if (given.result != Result{Hresult::S_OK}) return given;
+    given.written = 1;
+    given.out[0] = flags;
+    return given;
+  }
+  Answer operator()(const WerSetMaxProcessHoldMilliseconds& step) const noexcept {
+    return answer(calls_.registration.wer_set_max_process_hold_milliseconds(ref(step.by), number(step.dwMilliseconds)));
+  }
   Answer operator()(const RegisterApplicationRecoveryCallback& step) const noexcept {
     const RecoveryCallback recovery{step.pRecoveyCallback, step.pvParameter, number(step.dwPingInterval),
                                     number(step.dwFlags)};
     return answer(calls_.registration.register_application_recovery_callback(ref(step.by), recovery));
+  }
+  Answer operator()(const UnregisterApplicationRecoveryCallback& step) const noexcept {
+    return answer(calls_.registration.unregister_application_recovery_callback(ref(step.by)));
+  }
+  Answer operator()(const GetApplicationRecoveryCallback& step) const noexcept {
+    RecoveryCallback read;
+    Answer given = answer(calls_.registration.get_application_recovery_callback(
+        ref(step.by), step.hProcess.raw,
+        {.callback = step.pRecoveryCallback.valid ? &read.callback : nullptr,
+         .parameter = step.ppvParameter.valid ? &read.parameter : nullptr,
+         .ping = step.pdwPingInterval.valid ? &read.ping_ms : nullptr,
+         .flags = step.pdwFlags.valid ? &read.flags : nullptr}));
+    if (given.result != Result{Hresult::S_OK}) return given;
+    given.written = 0b0011U | (step.pdwPingInterval.valid ? 0b0100U : 0U) | (step.pdwFlags.valid ? 0b1000U : 0U);
+    given.out = {number(read.callback), number(read.parameter), read.ping_ms, read.flags};
+    return given;
   }
   Answer operator()(const ApplicationRecoveryInProgress& step) const noexcept {
     bool cancelled = false;

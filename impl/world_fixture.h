@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <ostream>
+#include <string_view>
 #include <vector>
 
 #include "api/status.h"
@@ -77,6 +78,49 @@ class TestWorld {
     call.dwPingInterval = Ping{ping};
     call.dwFlags = Dword{flags};
     return result(by(caller, call));
+  }
+  // A pointer to the text.
+  TextIn text(std::u16string_view text) { return {tables_.text(text)}; }
+  Result add_file(ProcessKey caller, TextIn path, std::uint32_t type = 2, std::uint32_t flags = 0) {
+    return result(by(caller, WerRegisterFile{{}, path, FileType{type}, Dword{flags}}));
+  }
+  Result remove_file(ProcessKey caller, TextIn path) { return result(by(caller, WerUnregisterFile{{}, path})); }
+  Result add_block(ProcessKey caller, std::uint64_t start, std::uint32_t size = 0x1000) {
+    return result(by(caller, WerRegisterMemoryBlock{{}, Address{start}, ByteCount{size}}));
+  }
+  Result remove_block(ProcessKey caller, std::uint64_t start) {
+    return result(by(caller, WerUnregisterMemoryBlock{{}, Address{start}}));
+  }
+  Result exclude(ProcessKey caller, std::uint64_t start, std::uint32_t size = 0x1000) {
+    return result(by(caller, WerRegisterExcludedMemoryBlock{{}, Address{start}, ByteCount{size}}));
+  }
+  Result include(ProcessKey caller, std::uint64_t start) {
+    return result(by(caller, WerUnregisterExcludedMemoryBlock{{}, Address{start}}));
+  }
+  Result add_metadata(ProcessKey caller, TextIn key, TextIn value) {
+    return result(by(caller, WerRegisterCustomMetadata{{}, key, value}));
+  }
+  Result remove_metadata(ProcessKey caller, TextIn key) {
+    return result(by(caller, WerUnregisterCustomMetadata{{}, key}));
+  }
+  Result add_module(ProcessKey caller, TextIn dll, std::uint64_t context = 0) {
+    return result(by(caller, WerRegisterRuntimeExceptionModule{{}, dll, Address{context}}));
+  }
+  Result remove_module(ProcessKey caller, TextIn dll, std::uint64_t context = 0) {
+    return result(by(caller, WerUnregisterRuntimeExceptionModule{{}, dll, Address{context}}));
+  }
+  Result set_flags(ProcessKey caller, std::uint32_t flags) {
+    return result(by(caller, WerSetFlags{{}, FaultFlags{flags}}));
+  }
+  Answer flags(ProcessKey caller, HandleValue process = current_process) {
+    return perform(by(caller, WerGetFlags{.hProcess = {process}}));
+  }
+  Result set_hold(ProcessKey caller, std::uint32_t ms) {
+    return result(by(caller, WerSetMaxProcessHoldMilliseconds{{}, Dword{ms}}));
+  }
+  Result unset_recovery(ProcessKey caller) { return result(by<UnregisterApplicationRecoveryCallback>(caller)); }
+  Answer recovery(ProcessKey caller, HandleValue process = current_process) {
+    return perform(by(caller, GetApplicationRecoveryCallback{.hProcess = {process}}));
   }
   Answer in_progress(ProcessKey caller) { return perform(by<ApplicationRecoveryInProgress>(caller)); }
 

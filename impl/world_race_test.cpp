@@ -45,7 +45,7 @@ TEST(WorldRace, ALimitOfFourLetsExactlyFourOfManyThrough) {
     }
     together(parts);
     EXPECT_EQ(accepted[0] + accepted[1] + accepted[2], 4);
-    EXPECT_EQ(world.process(caller.key)->block->size(), 4U);
+    EXPECT_EQ(world.process(caller.key)->block->processes.size(), 4U);
     world.exit(caller.key);
   }
 }
@@ -124,7 +124,7 @@ TEST(WorldRace, ARegisteredIncarnationLivedAtTheCall) {
                 after = left.load();
                 world.add(caller.key, target.pid);
               }});
-    const ObjectId remembered = world.process(caller.key)->block->first()->incarnation;
+    const ObjectId remembered = world.process(caller.key)->block->processes.first()->incarnation;
     EXPECT_TRUE(remembered == no_object || (!after && remembered == target.key.object));
     world.remove(caller.key, target.pid);
   }

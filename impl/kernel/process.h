@@ -14,7 +14,7 @@
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
-class RegistrationBlock;
+struct RegistrationBlock;
 struct Report;
 
 // What is fixed when a process is created.
@@ -40,6 +40,7 @@ struct Failing {
   std::optional<std::uint64_t> failure_time{};
   bool recovery_in_time{};
   std::optional<Cause> cause{};
+  bool flags4{};  // FLAG_DISABLE_THREAD_SUSPENSION was set at collection
   bool debugged{};
   bool user_restart{};
   std::optional<std::uint32_t> ping{};  // of the running recovery, as the next three
@@ -88,6 +89,7 @@ inline bool can_call(const Process& process) noexcept {
     case ProcessState::InRecovery:
       return !process.failing.callback_returned;
     case ProcessState::Crashed:
+      return process.failing.flags4;
     case ProcessState::Exited:
       return false;
   }

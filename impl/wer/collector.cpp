@@ -4,6 +4,17 @@ namespace procreg::impl::inline PROCREG_SYNC {
 
 namespace {
 
+constexpr std::uint32_t WER_FAULT_REPORTING_FLAG_NOHEAP = 0x1;
+constexpr std::uint32_t WER_FAULT_REPORTING_FLAG_QUEUE = 0x2;
+constexpr std::uint32_t WER_FAULT_REPORTING_FLAG_QUEUE_UPLOAD = 0x8;
+constexpr std::uint32_t WER_FAULT_REPORTING_FLAG_NO_HEAP_ON_QUEUE = 0x40;
+
+// WER-REP-08, WER-REP-40
+bool heap_is_barred(std::uint32_t flags, bool queued) noexcept {
+  return (flags & WER_FAULT_REPORTING_FLAG_NOHEAP) != 0 ||
+         (queued && (flags & WER_FAULT_REPORTING_FLAG_NO_HEAP_ON_QUEUE) != 0);
+}
+
 ReportEvent event_of(const Process& process, Cause cause) noexcept {
   if (cause == Cause::hang) return ReportEvent::AppHang;
   return process.identity.package ? ReportEvent::MoAppCrash : ReportEvent::APPCRASH;
@@ -38,15 +49,15 @@ struct Collector::Room {
 };
 
 Report& Collector::collect(ReportId id, const Process& process, Cause cause, Tid thread) noexcept {
-  const RegistrationBlock* block = process.block;
+  const RegistrationBlock& block = process.block == nullptr ? no_storage : *process.block;
+  const bool queued = is_queued(block.flags);
   const bool triage =
       cause == Cause::crash || profile_[choice::additional_process_hang] == AdditionalProcessHang::crash_and_hang;
-  Room room{kernel_.arena(), block != nullptr && triage ? block->size() : 0};
-  room.add(primary_dump(process));
-  if (block != nullptr && triage) {
-    for (const auto* entry = block->first(); entry != nullptr; entry = entry->next)
-      collect_additional(process, *entry, room);
-  }
+  const AdditionalProcesses& registered = triage ? block.processes : no_storage.processes;
+  Room room{kernel_.arena(), registered.size()};
+  room.add(primary_dump(process, heap_is_barred(block.flags, queued)));
+  for (const auto* entry = registered.first(); entry != nullptr; entry = entry->next)
+    collect_additional(process, *entry, room);
 
   Report& report = *kernel_.arena().make<Report>();
   report.head = {.id = id,
@@ -57,14 +68,22 @@ Report& Collector::collect(ReportId id, const Process& process, Cause cause, Tid
                  .cause = cause,
                  .thread = thread,
                  .event = event_of(process, cause),
-                 .queued = inputs_.force_queue};
+                 .flags = block.flags,
+                 .holdMs = block.hold_ms,
+                 .queued = queued};
   report.dumps = {room.dumps, room.dump_count};
   report.not_collected = {room.notes, room.note_count};
   return report;
 }
 
-Dump Collector::primary_dump(const Process& process) noexcept {
-  const bool heap = inputs_.additional_data_requested;
+// WER-REP-07
+bool Collector::is_queued(std::uint32_t flags) const noexcept {
+  constexpr std::uint32_t queueing = WER_FAULT_REPORTING_FLAG_QUEUE | WER_FAULT_REPORTING_FLAG_QUEUE_UPLOAD;
+  return inputs_.force_queue || (flags & queueing) != 0;
+}
+
+Dump Collector::primary_dump(const Process& process, bool heap_barred) noexcept {
+  const bool heap = inputs_.additional_data_requested && !heap_barred;
   return {dump_head(process, heap ? DumpKind::heap : DumpKind::mini, heap ? heap_dump_mask : mini_dump_mask),
           threads_of(process)};
 }

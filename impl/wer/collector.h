@@ -25,7 +25,8 @@ class Collector {
 
  private:
   struct Room;
-  Dump primary_dump(const Process& process) noexcept;
+  bool is_queued(std::uint32_t flags) const noexcept;
+  Dump primary_dump(const Process& process, bool heap_barred) noexcept;
   void collect_additional(const Process& process, const AdditionalProcess& registered, Room& room) noexcept;
   Dump triage_dump(const Process& process, Tid extra) noexcept;
   std::span<const Tid> threads_of(const Process& process) noexcept;

@@ -1,41 +1,46 @@
+// What the registration functions share, the additional processes and the faults.
 #include "impl/wer/registration.h"
 
 #include "impl/kernel/gate_visit.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
-namespace {
+// --- What they share ---
 
-// WER-ALL-46
-std::optional<Hresult> registration_state(const Process& caller) noexcept {
-  if (caller.state == ProcessState::InRecovery) return Hresult::WER_E_INVALID_STATE;
-  return std::nullopt;
+// WER-ALL-46; who can call while Crashed had 0x4.
+Registration::Objection Registration::registration_state(const Process& caller) const noexcept {
+  const bool refused_while_crashed = profile_[choice::calls_while_crashed] == CallsWhileCrashed::invalid_state;
+  const bool refused =
+      caller.state == ProcessState::InRecovery || (caller.state == ProcessState::Crashed && refused_while_crashed);
+  return refused ? Objection{Hresult::WER_E_INVALID_STATE} : std::nullopt;
 }
 
-// WER-ALL-50
-std::optional<Hresult> recovery_registration_state(const Process& caller, ArrRegistrationInRecovery option) noexcept {
-  if (caller.state != ProcessState::InRecovery) return std::nullopt;
-  switch (option) {
-    case ArrRegistrationInRecovery::internal_error:
-      return Hresult::E_FAIL;
-    case ArrRegistrationInRecovery::invalid_state:
-      return Hresult::WER_E_INVALID_STATE;
-    case ArrRegistrationInRecovery::allowed:
-      break;
+RegistrationBlock& Registration::block_of(Process& process) noexcept {
+  if (process.block == nullptr) process.block = kernel_.arena().make<RegistrationBlock>();
+  return *process.block;
+}
+
+// wer.md 3.3
+std::uint32_t Registration::entries(const RegistrationBlock& block) const noexcept {
+  std::uint32_t count = block.files.size() + block.blocks.size() + block.excluded.size();
+  if (profile_[choice::metadata_entry_budget] == MetadataEntryBudget::counts) count += block.metadata.size();
+  const auto processes = profile_[choice::additional_process_entry_budget];
+  if (processes == AdditionalProcessEntryBudget::counts) count += block.processes.size();
+  return count;
+}
+
+void Registration::exiting(Process& process) noexcept {
+  Arena& arena = kernel_.arena();
+  if (process.block != nullptr) {
+    process.block->free(arena);
+    arena.drop(process.block);
+    process.block = nullptr;
   }
-  return std::nullopt;
+  process.heap.free(arena);
+  process.recovery_faults.free(arena);
 }
 
-}  // namespace
-
-// The first two stages of wer.md 3.2. nullopt: neither answers.
-template <class ArgumentsAnswer>
-std::optional<Hresult> Registration::refused(ArgumentsAnswer arguments, std::optional<Hresult> state) const noexcept {
-  const bool state_first = profile_[choice::argument_vs_state_order] == ArgumentVsStateOrder::state_first;
-  if (state_first && state) return state;
-  if (arguments()) return Hresult::E_INVALIDARG;
-  return state;
-}
+// --- Additional processes ---
 
 Result Registration::wer_register_additional_process(ProcessRef caller, Pid process, Tid thread) noexcept {
   std::unique_lock<Kernel::Lifecycle> threads_stay;
@@ -49,7 +54,7 @@ Result Registration::wer_register_additional_process(ProcessRef caller, Pid proc
 Result Registration::register_checked(Process& caller, Pid process, Tid thread) noexcept {
   // Looked up once, so that all clauses speak of one instant.
   const ObjectId incarnation = kernel_.incarnation_of(caller.identity.key.machine, process);
-  const auto arguments = [&] { return bad_argument(caller, process, thread, incarnation); };
+  const auto arguments = [&] { return invalid_if(bad_argument(caller, process, thread, incarnation)); };
   if (const auto answer = refused(arguments, registration_state(caller))) return *answer;
   return add(caller, {process, thread, incarnation});
 }
@@ -68,77 +73,34 @@ Hresult Registration::add(Process& caller, const AdditionalProcess& registered) 
   RegistrationBlock* block = caller.block;
   const auto again = profile_[choice::additional_process_duplicate];
   if (block != nullptr && again != AdditionalProcessDuplicate::second_entry) {
-    if (auto* known = block->find(registered.process)) {
+    if (auto* known = block->processes.find(registered.process)) {
       if (again == AdditionalProcessDuplicate::update) known->AdditionalProcess::operator=(registered);
       return Hresult::S_OK;
     }
   }
-  const std::uint32_t size = block == nullptr ? 0 : block->size();
-  if (size >= limits_.dumpCollection || budget_is_spent(block)) return Hresult::WER_E_INSUFFICIENT_BUFFER;
+  const RegistrationBlock& storage = storage_of(caller);
+  const std::uint32_t size = storage.processes.size();
+  if (size >= limits_.dumpCollection || budget_is_spent(storage)) return Hresult::WER_E_INSUFFICIENT_BUFFER;
   if (!caller.heap.allocate()) return Hresult::E_OUTOFMEMORY;
-  block_of(caller).append(kernel_.arena(), registered);
+  block_of(caller).processes.append(kernel_.arena(), registered);
   return Hresult::S_OK;
 }
 
 // WER-AP-13
-bool Registration::budget_is_spent(const RegistrationBlock* block) const noexcept {
+bool Registration::budget_is_spent(const RegistrationBlock& block) const noexcept {
   const auto option = profile_[choice::additional_process_entry_budget];
-  if (option == AdditionalProcessEntryBudget::independent) return false;
-  const bool processes_count = option == AdditionalProcessEntryBudget::counts && block != nullptr;
-  return (processes_count ? block->size() : 0) >= limits_.entries;
+  return option != AdditionalProcessEntryBudget::independent && entries(block) >= limits_.entries;
 }
 
 Result Registration::wer_unregister_additional_process(ProcessRef caller, Pid process) noexcept {
   const GateVisit visit{caller};
   Process* self = visit.caller();
   if (self == nullptr) return not_runnable;
-  const bool checked = profile_[choice::unregister_invalid_key] == UnregisterInvalidKey::as_register;
-  const auto arguments = [&] { return checked && process == Pid{0}; };
+  const auto arguments = [&] { return invalid_if(unregister_checks_keys() && process == Pid{0}); };
   if (const auto answer = refused(arguments, registration_state(*self))) return *answer;
-  if (self->block == nullptr || !self->block->remove(process)) return Hresult::WER_E_NOT_FOUND;
+  if (self->block == nullptr || !self->block->processes.remove(process)) return Hresult::WER_E_NOT_FOUND;
   self->heap.release();
   return Hresult::S_OK;
-}
-
-Result Registration::register_application_recovery_callback(ProcessRef caller,
-                                                            const RecoveryCallback& recovery) noexcept {
-  const GateVisit visit{caller};
-  Process* self = visit.caller();
-  if (self == nullptr) return not_runnable;
-  const auto state = recovery_registration_state(*self, profile_[choice::arr_registration_in_recovery]);
-  if (const auto answer = refused([&] { return bad_argument(recovery); }, state)) return *answer;
-  return set_recovery(*self, recovery);
-}
-
-bool Registration::bad_argument(const RecoveryCallback& recovery) const noexcept {
-  if (recovery.callback == Address{0}) return true;
-  if (recovery.ping_ms > RECOVERY_MAX_PING_INTERVAL) return true;
-  return recovery.flags != 0 && profile_[choice::undefined_flag_bits] == UndefinedFlagBits::reject;
-}
-
-Hresult Registration::set_recovery(Process& caller, const RecoveryCallback& recovery) noexcept {
-  if (caller.recovery_faults.attempt_fails()) return Hresult::E_FAIL;
-  RegistrationBlock& block = block_of(caller);
-  block.recovery = recovery;
-  if (recovery.ping_ms == 0) block.recovery->ping_ms = RECOVERY_DEFAULT_PING_INTERVAL;
-  block.recovery_ever = true;
-  return Hresult::S_OK;
-}
-
-RegistrationBlock& Registration::block_of(Process& process) noexcept {
-  if (process.block == nullptr) process.block = kernel_.arena().make<RegistrationBlock>();
-  return *process.block;
-}
-
-void Registration::exiting(Process& process) noexcept {
-  Arena& arena = kernel_.arena();
-  if (process.block != nullptr) {
-    process.block->free(arena);
-    arena.drop(process.block);
-    process.block = nullptr;
-  }
-  process.heap.free(arena);
-  process.recovery_faults.free(arena);
 }
 
 // --- Faults ---

@@ -4,13 +4,13 @@
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
-RegistrationBlock::Entry* RegistrationBlock::find(Pid process) noexcept {
+AdditionalProcesses::Entry* AdditionalProcesses::find(Pid process) noexcept {
   Entry* entry = first_;
   while (entry != nullptr && entry->process != process) entry = entry->next;
   return entry;
 }
 
-void RegistrationBlock::append(Arena& arena, const AdditionalProcess& registered) noexcept {
+void AdditionalProcesses::append(Arena& arena, const AdditionalProcess& registered) noexcept {
   Entry* entry = spare_ != nullptr ? std::exchange(spare_, spare_->next) : arena.make<Entry>();
   *entry = {registered, nullptr};
   (first_ == nullptr ? first_ : last_->next) = entry;
@@ -18,7 +18,7 @@ void RegistrationBlock::append(Arena& arena, const AdditionalProcess& registered
   ++size_;
 }
 
-bool RegistrationBlock::remove(Pid process) noexcept {
+bool AdditionalProcesses::remove(Pid process) noexcept {
   Entry* before = nullptr;
   Entry* entry = first_;
   while (entry != nullptr && entry->process != process) before = std::exchange(entry, entry->next);
@@ -31,11 +31,20 @@ bool RegistrationBlock::remove(Pid process) noexcept {
   return true;
 }
 
-void RegistrationBlock::free(Arena& arena) noexcept {
+void AdditionalProcesses::free(Arena& arena) noexcept {
   for (Entry* list : {first_, spare_}) {
     while (list != nullptr) arena.drop(std::exchange(list, list->next));
   }
   *this = {};
+}
+
+void RegistrationBlock::free(Arena& arena) noexcept {
+  files.free(arena);
+  blocks.free(arena);
+  excluded.free(arena);
+  metadata.free(arena);
+  modules.free(arena);
+  processes.free(arena);
 }
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

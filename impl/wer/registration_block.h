@@ -4,8 +4,10 @@
 #include <optional>
 
 #include "api/ids.h"
+#include "api/snapshot.h"
 #include "api/value.h"
 #include "impl/kernel/arena.h"
+#include "impl/wer/keyed_list.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
@@ -15,20 +17,10 @@ struct AdditionalProcess {
   ObjectId incarnation{};  // that had the pid when it was registered, no_object: none
 };
 
-struct RecoveryCallback {
-  Address callback{};
-  Address parameter{};
-  std::uint32_t ping_ms{};
-  std::uint32_t flags{};
-};
-
-// The registration storage of one process (wer.md 1): made by its first successful registration, gone when it is Exited.
-// Guarded by the gate of that process; the crash path reads it under the same lock, so what it sees of an entry always belongs
-// to one registration.
-//
-// Entries stand in order of registration, one allocation each: the owner asks the WER heap first. A removed entry's memory stays with the block for the next one,
-// so that registering again asks the arena for nothing.
-class RegistrationBlock {
+// Additional processes in order of registration, one allocation each: the owner asks the WER heap first. Of the lists this one
+// alone may hold a key twice. A removed entry's memory stays with the list for the next one, so that registering again asks the
+// arena for nothing.
+class AdditionalProcesses {
  public:
   struct Entry : AdditionalProcess {
     Entry* next{};
@@ -43,9 +35,6 @@ class RegistrationBlock {
   std::uint32_t size() const noexcept { return size_; }
   const Entry* first() const noexcept { return first_; }
 
-  std::optional<RecoveryCallback> recovery{};
-  bool recovery_ever{};
-
   // Gives the memory of all entries back.
   void free(Arena& arena) noexcept;
 
@@ -55,5 +44,36 @@ class RegistrationBlock {
   Entry* spare_{};
   std::uint32_t size_{};
 };
+
+struct RecoveryCallback {
+  Address callback{};
+  Address parameter{};
+  std::uint32_t ping_ms{};
+  std::uint32_t flags{};
+};
+
+// The registration storage of one process (wer.md 1): made by its first successful registration, gone when it is Exited.
+// Guarded by the gate of that process; the crash path reads it under the same lock, so what it sees of an entry always belongs
+// to one registration. Its memory and that of the entries is all: it grows only with what is registered.
+struct RegistrationBlock {
+  std::uint32_t flags{};  // of WerSetFlags
+  std::optional<std::uint32_t> hold_ms{};
+  std::optional<RecoveryCallback> recovery{};
+  bool recovery_ever{};
+
+  KeyedList<FileEntry> files{};
+  KeyedList<BlockEntry> blocks{};
+  KeyedList<BlockEntry> excluded{};
+  KeyedList<MetadataEntry> metadata{};
+  KeyedList<ModuleEntry> modules{};
+  AdditionalProcesses processes{};
+
+  // Gives the memory of all entries back.
+  void free(Arena& arena) noexcept;
+};
+static_assert(sizeof(RegistrationBlock) <= 256);  // the arena rounds larger ones up to 512
+
+// What a process without storage has registered.
+inline constexpr RegistrationBlock no_storage{};
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

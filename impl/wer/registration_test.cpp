@@ -23,8 +23,8 @@ Profile with(Choice<Option> key, Option option) {
 
 class RegistrationTest : public testing::Test, public TestWorld {
  protected:
-  std::uint32_t size() { return process(main)->block == nullptr ? 0 : process(main)->block->size(); }
-  const RegistrationBlock::Entry* entry(std::uint32_t pid) { return process(main)->block->find(Pid{pid}); }
+  std::uint32_t size() { return process(main)->block == nullptr ? 0 : process(main)->block->processes.size(); }
+  const AdditionalProcesses::Entry* entry(std::uint32_t pid) { return process(main)->block->processes.find(Pid{pid}); }
 };
 
 void enter_recovery(TestWorld& world, ProcessKey who) {
@@ -131,13 +131,13 @@ TEST(RegistrationChoices, ADuplicate) {
   TestWorld keep{with(choice::additional_process_duplicate, AdditionalProcessDuplicate::keep_first)};
   keep.add(TestWorld::main, Pid{40}, Tid{4});
   EXPECT_EQ(keep.add(TestWorld::main, Pid{40}, Tid{8}), ok);
-  EXPECT_EQ(keep.process(TestWorld::main)->block->first()->thread, Tid{4});
+  EXPECT_EQ(keep.process(TestWorld::main)->block->processes.first()->thread, Tid{4});
 
   TestWorld second{with(choice::additional_process_duplicate, AdditionalProcessDuplicate::second_entry)};
   for (std::uint32_t tid = 1; tid <= 4; ++tid) EXPECT_EQ(second.add(TestWorld::main, Pid{40}, Tid{tid}), ok);
   EXPECT_EQ(second.add(TestWorld::main, Pid{40}), full);
   EXPECT_EQ(second.remove(TestWorld::main, Pid{40}), ok);
-  EXPECT_EQ(second.process(TestWorld::main)->block->first()->thread, Tid{2});
+  EXPECT_EQ(second.process(TestWorld::main)->block->processes.first()->thread, Tid{2});
 }
 
 TEST(RegistrationChoices, TheBudgetOfEntries) {
