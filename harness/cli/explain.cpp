@@ -48,20 +48,7 @@ std::string json_of(const std::vector<Entry>& entries) {
 }
 
 // The readable scripts among all scenarios.
-std::vector<Script> all_scripts(const std::string& given) {
-  std::vector<Script> scripts;
-  const auto folder = scenarios_folder(given);
-  if (!folder) return scripts;
-  const auto folders = suite_folders(*folder);
-  for (const std::string& file : find_scenario_files(folders).files) {
-    auto read = harness::read_script_file(file);
-    if (auto* script = std::get_if<Script>(&read)) {
-      script->file = file;
-      scripts.push_back(std::move(*script));
-    }
-  }
-  return scripts;
-}
+std::vector<Script> all_scripts(const std::string& given) { return read_suite(given).value_or(SuiteScripts{}).scripts; }
 
 template <class Names>
 std::vector<std::string> files_where(const std::vector<Script>& scripts, Names&& names_it) {

@@ -10,6 +10,7 @@
 #include "api/step.h"
 #include "harness/cli/lookup.h"
 #include "harness/cli/scenario_files.h"
+#include "harness/report/function_results.h"
 #include "harness/report/lines.h"
 #include "harness/scenario/suggestion.h"
 
@@ -48,6 +49,30 @@ Table choice_table() {
   return table;
 }
 
+// With what lines have no room for.
+Table whole_clause_table() {
+  Table table{{"id", "kind", "basis", "condition", "effect", "source", "covered"}, {}};
+  for (const ClauseInfo& clause : clauses())
+    table.rows.push_back({std::string{clause.id}, std::string{name(clause.kind)}, std::string{clause.provenance},
+                          std::string{clause.condition}, std::string{clause.effect}, std::string{clause.source},
+                          std::string{covered_word(clause.covered)}});
+  return table;
+}
+
+Table whole_choice_table() {
+  Table table{{"name", "question", "options", "documented", "windows11", "evidence", "covered"}, {}};
+  for (const ChoiceInfo& choice : choices()) {
+    std::vector<std::string> options;
+    for (std::size_t i = 0; i < choice.options.size(); ++i)
+      options.push_back(fmt::format("{}: {}", choice.options[i], choice.meanings[i]));
+    table.rows.push_back({std::string{choice.name}, std::string{choice.question},
+                          fmt::format("{}", fmt::join(options, "; ")), std::string{choice.options[choice.documented]},
+                          std::string{choice.options[choice.windows11]}, std::string{choice.evidence},
+                          std::string{covered_word(choice.covered)}});
+  }
+  return table;
+}
+
 Table profile_table() {
   Table table{{"name", "meaning"}, {}};
   for (const std::string_view profile : profile_names()) {
@@ -72,40 +97,47 @@ Table property_table(const Session& session) {
   return table;
 }
 
-ExitStatus list_scenarios(const ListRequest& request, const Session& session) {
-  const auto folder = scenarios_folder(request.scenarios);
-  if (!folder) {
+Table scenario_table(const std::vector<harness::Script>& scripts) {
+  Table table{{"file", "name", "clauses"}, {}};
+  for (const harness::Script& script : scripts)
+    table.rows.push_back({script.file, script.name, fmt::format("{}", fmt::join(script.clauses, " "))});
+  return table;
+}
+
+Table result_table(const std::vector<harness::Script>& scripts) {
+  Table table{{"function", "result", "clause", "basis", "scenario", "profile"}, {}};
+  for (const harness::FunctionResult& row : harness::function_results(scripts))
+    table.rows.push_back({std::string{steps()[row.kind].name}, row.result, std::string{row.decided.id()},
+                          row.decided.is_none() ? "" : std::string{name(info(row.decided).basis)}, row.file,
+                          row.profile});
+  return table;
+}
+
+void print(const Table& table, const ListRequest& request, const Session& session) {
+  session.out << (request.json ? json_text(table) : text(table));
+}
+
+ExitStatus list_of_scenarios(const ListRequest& request, const Session& session) {
+  const auto suite = read_suite(request.scenarios);
+  if (!suite) {
     session.err
         << "procreg: there is no folder of scenarios here and none was installed: name one with --scenarios DIR\n";
     return ExitStatus::unusable;
   }
-  const auto folders = suite_folders(*folder);
-  const FoundFiles found = find_scenario_files(folders);
-  for (const harness::InputError& error : found.unreadable) session.err << text(error) << '\n';
-  bool unusable = !found.unreadable.empty();
-  Table table{{"file", "name", "clauses"}, {}};
-  for (const std::string& file : found.files) {
-    const auto read = harness::read_script_file(file);
-    if (const auto* script = std::get_if<harness::Script>(&read)) {
-      table.rows.push_back({file, script->name, fmt::format("{}", fmt::join(script->clauses, " "))});
-      continue;
-    }
-    unusable = true;
-    for (const harness::InputError& error : std::get<1>(read)) session.err << text(error) << '\n';
-  }
-  session.out << (request.json ? json_text(table) : text(table));
-  if (unusable) return ExitStatus::unusable;
-  return table.rows.empty() ? ExitStatus::nothing_ran : ExitStatus::conforms;
+  for (const harness::InputError& error : suite->unusable) session.err << text(error) << '\n';
+  print(request.what == "results" ? result_table(suite->scripts) : scenario_table(suite->scripts), request, session);
+  if (!suite->unusable.empty()) return ExitStatus::unusable;
+  return suite->scripts.empty() ? ExitStatus::nothing_ran : ExitStatus::conforms;
 }
 
-constexpr std::string_view lists[] = {"calls",     "events",   "clauses",    "choices", "profiles",
-                                      "scenarios", "subjects", "properties", "schema"};
+constexpr std::string_view lists[] = {"calls",     "events",  "clauses",  "choices",    "profiles",
+                                      "scenarios", "results", "subjects", "properties", "schema"};
 
-Table table_of(std::string_view what, const Session& session) {
+Table table_of(std::string_view what, bool whole, const Session& session) {
   if (what == "calls") return step_table(true);
   if (what == "events") return step_table(false);
-  if (what == "clauses") return clause_table();
-  if (what == "choices") return choice_table();
+  if (what == "clauses") return whole ? whole_clause_table() : clause_table();
+  if (what == "choices") return whole ? whole_choice_table() : choice_table();
   if (what == "profiles") return profile_table();
   if (what == "properties") return property_table(session);
   return {{"name", "meaning"}, {{"impl", "the full implementation of this project, in process"}}};
@@ -118,13 +150,12 @@ ExitStatus list(const ListRequest& request, const Session& session) {
     session.err << fmt::format("procreg: {}\n", harness::unknown("list", request.what, lists));
     return ExitStatus::unusable;
   }
-  if (request.what == "scenarios") return list_scenarios(request, session);
+  if (request.what == "scenarios" || request.what == "results") return list_of_scenarios(request, session);
   if (request.what == "schema") {
     session.out << harness::scenario_schema();
     return ExitStatus::conforms;
   }
-  const Table table = table_of(request.what, session);
-  session.out << (request.json ? json_text(table) : text(table));
+  print(table_of(request.what, request.json, session), request, session);
   return ExitStatus::conforms;
 }
 

@@ -15,7 +15,7 @@ struct ExplainRequest {
 ExitStatus explain(const ExplainRequest& request, const Session& session);
 
 struct ListRequest {
-  std::string what{};  // calls, events, clauses, choices, profiles, scenarios, subjects, properties, schema
+  std::string what{};  // calls, events, clauses, choices, profiles, scenarios, results, subjects, properties, schema
   std::string scenarios{};
   bool json{};
 };

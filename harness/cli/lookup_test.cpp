@@ -64,6 +64,17 @@ scenarios  none
 )");
 }
 
+TEST_F(Lookup, ListsWhatEachFunctionAnswersAndTheScenarioThatShowsIt) {
+  EXPECT_EQ(list_what("results"), ExitStatus::conforms);
+  EXPECT_THAT(out.str(), HasSubstr("WER_E_INSUFFICIENT_BUFFER  WER-AP-11"));
+  EXPECT_THAT(out.str(), HasSubstr("scenarios/conformance/third.json  documented"));
+}
+
+TEST_F(Lookup, PutsInJsonWhatLinesHaveNoRoomFor) {
+  EXPECT_EQ(list_what("clauses", true), ExitStatus::conforms);
+  EXPECT_THAT(out.str(), HasSubstr(R"("effect": "WER_E_INSUFFICIENT_BUFFER; the 4th is accepted, the 5th is not")"));
+}
+
 TEST_F(Lookup, SuggestsWhatAnUnknownWordMayMean) {
   EXPECT_EQ(explain_word("WER-AP-1"), ExitStatus::unusable);
   EXPECT_THAT(err.str(), HasSubstr("did you mean \"WER-AP-"));

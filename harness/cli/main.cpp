@@ -514,11 +514,14 @@ void Program::add_explain() {
 
 void Program::add_list() {
   CLI::App& app = command(
-      "list", "What there is: calls, events, clauses, choices, profiles, scenarios, subjects, properties, schema",
-      "  procreg list clauses\n  procreg list schema > scenario.schema.json\n",
+      "list",
+      "What there is: calls, events, clauses, choices, profiles, scenarios, results, subjects, properties, schema",
+      "  procreg list clauses\n  procreg list results            what each function answers, and the scenario that "
+      "shows it\n"
+      "  procreg list schema > scenario.schema.json\n",
       [this](Session& session) { return list(list_, session); });
   app.add_option("what", list_.what,
-                 "calls, events, clauses, choices, profiles, scenarios, subjects, properties or schema")
+                 "calls, events, clauses, choices, profiles, scenarios, results, subjects, properties or schema")
       ->type_name("WHAT")
       ->required();
   app.add_option("--scenarios", list_.scenarios, "Folder with conformance/ and regressions/")->type_name("DIR");

@@ -78,4 +78,22 @@ std::vector<std::string> suite_folders(const std::string& scenarios) {
   return folders;
 }
 
+std::optional<SuiteScripts> read_suite(const std::string& given) {
+  const auto folder = scenarios_folder(given);
+  if (!folder) return std::nullopt;
+  const auto folders = suite_folders(*folder);
+  FoundFiles found = find_scenario_files(folders);
+  SuiteScripts suite{{}, std::move(found.unreadable)};
+  for (const std::string& file : found.files) {
+    auto read = harness::read_script_file(file);
+    if (auto* script = std::get_if<harness::Script>(&read)) {
+      script->file = file;
+      suite.scripts.push_back(std::move(*script));
+      continue;
+    }
+    for (harness::InputError& error : std::get<1>(read)) suite.unusable.push_back(std::move(error));
+  }
+  return suite;
+}
+
 }  // namespace procreg::cli

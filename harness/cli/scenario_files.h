@@ -30,4 +30,12 @@ std::vector<std::string> suite_folders(const std::string& scenarios);
 // The folder that this program's executable file is in, "" when the system does not say.
 std::string folder_of_program();
 
+// All scenarios of the suite in the order of their files, and why others are unusable. nullopt: there is no folder (`given`
+// as for scenarios_folder).
+struct SuiteScripts {
+  std::vector<harness::Script> scripts{};
+  std::vector<harness::InputError> unusable{};
+};
+std::optional<SuiteScripts> read_suite(const std::string& given);
+
 }  // namespace procreg::cli
