@@ -317,7 +317,7 @@ void Program::add_explored(CLI::App& app, CLI::Option* expect) {
   ExploreRequest& request = explore_.request;
   const auto mine = [expect](CLI::Option* option) { return option->excludes(expect); };
   mine(app.add_option("--world", request.world,
-                      "wer, ccf, registry, targets, or a scenario file: its world and steps are the root")
+                      "wer, storage, ccf, registry, targets, or a scenario file: its world and steps are the root")
            ->type_name("NAME or FILE")
            ->capture_default_str());
   mine(app.add_option("--processes", request.processes, "How many processes (registry: pids)")

@@ -27,6 +27,23 @@ constexpr std::string_view wer_steps[] = {
     "AdvanceTime",
 };
 
+constexpr std::string_view storage_steps[] = {
+    "WerRegisterFile",
+    "WerUnregisterFile",
+    "WerRegisterMemoryBlock",
+    "WerUnregisterMemoryBlock",
+    "WerRegisterExcludedMemoryBlock",
+    "WerUnregisterExcludedMemoryBlock",
+    "WerRegisterCustomMetadata",
+    "WerUnregisterCustomMetadata",
+    "WerRegisterRuntimeExceptionModule",
+    "WerUnregisterRuntimeExceptionModule",
+    "WerSetFlags",
+    "Crash",
+    "UserChoice",
+    "FailAllocation",
+};
+
 constexpr std::string_view ccf_steps[] = {
     "CreateProcess", "ExitProcess", "TerminateProcess", "OpenProcess",       "CloseHandle",
     "OpenTag",       "FilterLoad",  "FilterUnload",     "FailCcfAllocation", "RegisterAppInstance",
@@ -53,6 +70,14 @@ ExploreOptions wer_world(const WorldSize& size) {
   add_processes(options, size.processes.value_or(3));
   options.world.limits = size.limits.value_or(tiny_limits);
   options.alphabet.kinds = kinds_named(wer_steps);
+  return options;
+}
+
+ExploreOptions storage_world(const WorldSize& size) {
+  ExploreOptions options;
+  add_processes(options, size.processes.value_or(1));
+  options.world.limits = size.limits.value_or(tiny_limits);
+  options.alphabet.kinds = kinds_named(storage_steps);
   return options;
 }
 
@@ -99,6 +124,9 @@ ExploreOptions targets_of(const WorldSize& size) {
 constexpr std::array worlds{
     ReadyWorld{"wer", "processes that register each other and recovery, hang, crash and recover; faults (3 processes)",
                wer_world},
+    ReadyWorld{"storage",
+               "files, blocks, excluded blocks, metadata and modules in one budget; flags, a crash (1 process)",
+               storage_world},
     ReadyWorld{"ccf", "a process and its descendants with handles, tags, the filter and its faults (up to 3 processes)",
                ccf_world},
     ReadyWorld{"registry", "one caller, a table of 5, and pids that nobody has, with one of two thread ids (12 pids)",
