@@ -28,32 +28,97 @@ PidRef any_pid(Story& story, const Cast& cast) {
   return k < cast.size() ? pid(cast[k]) : nobody_pid(k - static_cast<std::uint32_t>(cast.size()) + 1);
 }
 
-const Answer& any_wer_call(Story& story, Name by, const Cast& cast) {
-  switch (story.below(7)) {
-    case 0:
-    case 1: {
+namespace {
+
+// Additional processes that exist or do not.
+void any_process_call(Story& story, Name by, const Cast& cast) {
+  switch (story.below(3)) {
+    case 0: {
       const PidRef registered = any_pid(story, cast);
       const TidRef of_thread = story.coin() ? thread(story.one_of(cast)) : TidRef{};
       story.reg(by, registered, of_thread);
       break;
     }
-    case 2:
+    case 1:
       story.reg(by, pid(0));
       break;
-    case 3:
+    default:
       story.unreg(by, any_pid(story, cast));
       break;
-    case 4:
+  }
+}
+
+void any_list_call(Story& story, const Registrations& lists, Name by) {
+  const std::uint32_t which = story.below(6);
+  if (which == 5) {
+    lists.bad_argument(by, lists.any_list());
+    return;
+  }
+  const Key key = lists.any_key(4);
+  if (which < 3) {
+    lists.add(by, key, lists.any_attribute());
+  } else {
+    lists.remove(by, key);
+  }
+}
+
+HandleRef any_process_handle(Story& story) {
+  return handle(story.one_of({current_process, null_handle, current_thread, unowned_handle}));
+}
+
+void any_flags_call(Story& story, Name by) {
+  switch (story.below(4)) {
+    case 0:
+      story.set_flags(by, story.below(2 * (fault_flags_defined + 1)));
+      break;
+    case 1:
+      story.hold(by, story.any_number());
+      break;
+    case 2:
+      story.get_flags(by, any_process_handle(story));
+      break;
+    default:
+      story.get_recovery(by, any_process_handle(story));
+      break;
+  }
+}
+
+void any_recovery_call(Story& story, Name by) {
+  switch (story.below(4)) {
+    case 0:
       story.recovery(by, story.one_of<std::uint32_t>({0, 300000}));
       break;
-    case 5: {
+    case 1: {
       const std::uint32_t callback = story.below(2);
       const std::uint32_t ping = story.one_of<std::uint32_t>({300001, 0});
       story.recovery(by, ping, story.below(2), callback);
       break;
     }
+    case 2:
+      story.unreg_recovery(by);
+      break;
     default:
       story.in_progress(by);
+      break;
+  }
+}
+
+}  // namespace
+
+const Answer& any_wer_call(Story& story, const Registrations& lists, Name by, const Cast& cast) {
+  switch (story.below(6)) {
+    case 0:
+    case 1:
+      any_process_call(story, by, cast);
+      break;
+    case 2:
+      any_recovery_call(story, by);
+      break;
+    case 3:
+      any_flags_call(story, by);
+      break;
+    default:
+      any_list_call(story, lists, by);
       break;
   }
   return story.last();

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "scenarios/properties/registrations.h"
 #include "scenarios/properties/story.h"
 
 namespace procreg::scenarios {
@@ -22,9 +23,8 @@ void limit_processes_to(Story& story, std::uint32_t n);
 // A process of the cast, or one of two that nobody has.
 PidRef any_pid(Story& story, const Cast& cast);
 
-// One call of WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, RegisterApplicationRecoveryCallback or
-// ApplicationRecoveryInProgress, often with a bad argument.
-const Answer& any_wer_call(Story& story, Name by, const Cast& cast);
+// One call of a WER function that returns, often with a bad argument.
+const Answer& any_wer_call(Story& story, const Registrations& lists, Name by, const Cast& cast);
 
 // One RegisterAppInstance with one of `handles`, the pseudo handles, NULL or one that nobody has.
 Result any_registration(Story& story, Name by, const std::vector<HandleRef>& handles);

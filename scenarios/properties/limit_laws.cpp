@@ -10,33 +10,34 @@ using enum Hresult;
 
 constexpr Name main = Story::main;
 
-void fills(Story& story, Name by, std::uint32_t n) {
-  for (std::uint32_t k = 1; k <= n; ++k)
-    story.must_be(story.reg(by, nobody_pid(k)), S_OK, "a place within the limit is granted");
-  story.must_be(story.reg(by, nobody_pid(n + 1)), WER_E_INSUFFICIENT_BUFFER, "none beyond it is");
+void fills(Story& story, const Registrations& lists, Name by, List list, std::uint32_t n) {
+  lists.fill(by, list, n);
+  story.must_be(lists.add(by, {list, n}), WER_E_INSUFFICIENT_BUFFER, "no place beyond the limit is");
 }
 
 void a_place_is_free_at_once(Story& story) {
-  accept_any_target(story);
+  const Registrations lists{story};
+  const List list = lists.any_list();
   const std::uint32_t n = story.between(1, 3);
-  limit_processes_to(story, n);
-  fills(story, main, n);
-  std::uint32_t next = n + 1;
+  lists.limit(list, n);
+  fills(story, lists, main, list, n);
+  std::uint32_t next = n;
   for (std::uint32_t left = story.between(1, 4); left > 0; --left) {
-    const std::vector<Pid> registered = story.of(main).registered();
-    const Pid dropped = story.one_of(registered);
-    story.must_be(story.unreg(main, pid(number(dropped))), S_OK, "a registered process is unregistered");
-    story.must_be(story.reg(main, nobody_pid(next++)), S_OK, "its place is free at once");
-    story.must_be(story.reg(main, nobody_pid(next)), WER_E_INSUFFICIENT_BUFFER, "and is one place only");
+    const std::vector<Registered> registered = lists.of(main, list);
+    const Registered dropped = story.one_of(registered);
+    story.must_be(lists.remove(main, {list, dropped.k}), S_OK, "a registered entry is unregistered");
+    story.must_be(lists.add(main, {list, next++}), S_OK, "its place is free at once");
+    story.must_be(lists.add(main, {list, next}), WER_E_INSUFFICIENT_BUFFER, "and is one place only");
   }
 }
 
 void limits_are_each_process_s_own(Story& story) {
-  accept_any_target(story);
+  const Registrations lists{story};
+  const List list = lists.any_list();
   const std::uint32_t n = story.between(1, 3);
-  limit_processes_to(story, n);
+  lists.limit(list, n);
   const Cast cast = cast_of(story, 2);
-  for (const Name process : cast) fills(story, process, n);
+  for (const Name process : cast) fills(story, lists, process, list, n);
 }
 
 void the_dead_count_too(Story& story) {
@@ -78,7 +79,7 @@ void each_has_its_own_list(Story& story) {
 
 Suite limit_laws() {
   static const harness::Property all[] = {
-      {"The place of an unregistered process is free at once", about<"WER-ALL-16">(), run<a_place_is_free_at_once>},
+      {"The place of an unregistered entry is free at once", about<"WER-ALL-16">(), run<a_place_is_free_at_once>},
       {"The limits of one process are not those of another", about<"WER-ALL-17">(), run<limits_are_each_process_s_own>},
       {"The limit counts entries, so the exit of a registered process frees nothing", about<"WER-AP-12">(),
        run<the_dead_count_too>},

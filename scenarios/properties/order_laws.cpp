@@ -16,30 +16,32 @@ void fill(Story& story, Name by, std::uint32_t n) {
 }
 
 void the_state_wins(Story& story) {
-  accept_any_target(story);
+  const Registrations lists{story};
+  const List list = lists.any_list();
   const std::uint32_t n = story.below(3);
-  limit_processes_to(story, n);
+  lists.limit(list, n);
   const std::uint32_t filled = story.below(n + 1);
-  fill(story, main, filled);
+  lists.fill(main, list, filled);
   story.recover(main);
   story.must(story.is(main, ProcessState::InRecovery), "main is recovering");
   if (story.coin()) story.fail_allocation(main, 1);
   if (story.coin()) story.capacity(main, 0);
   for (std::uint32_t left = story.between(1, 3); left > 0; --left) {
-    const PidRef which = nobody_pid(story.between(1, 4));
-    const Result answer = story.coin() ? story.reg(main, which) : story.unreg(main, which);
+    const Key which{list, story.below(4)};
+    const Result answer = story.coin() ? lists.add(main, which) : lists.remove(main, which);
     story.must_be(answer, WER_E_INVALID_STATE, "the state answers before lookup, limits and heap");
   }
 }
 
 void limits_before_heap(Story& story) {
-  accept_any_target(story);
+  const Registrations lists{story};
+  const List list = lists.any_list();
   const std::uint32_t n = story.below(4);
-  limit_processes_to(story, n);
-  fill(story, main, n);
+  lists.limit(list, n);
+  lists.fill(main, list, n);
   story.fail_allocation(main, 1);
   for (std::uint32_t left = story.between(1, 2); left > 0; --left) {
-    story.must_be(story.reg(main, nobody_pid(n + left)), WER_E_INSUFFICIENT_BUFFER, "limits answer before the heap");
+    story.must_be(lists.add(main, {list, n + left}), WER_E_INSUFFICIENT_BUFFER, "limits answer before the heap");
     story.must(story.of(main).countdowns.size() == 1, "and no allocation is attempted");
   }
 }

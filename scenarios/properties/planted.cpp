@@ -28,6 +28,14 @@ ProcessKey actor(const Step& step) {
       step);
 }
 
+bool registers(const Step& step) {
+  return as<WerRegisterAdditionalProcess>(step) || as<WerRegisterFile>(step) || as<WerRegisterMemoryBlock>(step) ||
+         as<WerRegisterExcludedMemoryBlock>(step) || as<WerRegisterCustomMetadata>(step) ||
+         as<WerRegisterRuntimeExceptionModule>(step);
+}
+
+Answer refusal(Result code) { return {.result = code}; }
+
 Caller caller(ProcessKey key) { return {{.raw = key, .name = {}}}; }
 Target target(ProcessKey key) { return {{.raw = key, .name = {}}}; }
 PidRef raw(Pid pid) { return {.raw = pid, .name = {}}; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "harness/subject/subject.h"
@@ -19,8 +20,11 @@ class Inside {
   Seen look();
   const Profile& profile() const { return profile_; }
   const WorldSpec& world() const { return world_; }
-  void begin(const WorldSpec& world, const Profile& profile) {
+  const std::u16string& text(TextRef ref) const { return tables_->at(ref); }
+  // `tables` outlives the world.
+  void begin(const WorldSpec& world, const Tables& tables, const Profile& profile) {
     world_ = world;
+    tables_ = &tables;
     profile_ = profile;
   }
 
@@ -28,6 +32,7 @@ class Inside {
   harness::Subject& inner_;
   Profile profile_{};
   WorldSpec world_{};
+  const Tables* tables_{};
 };
 
 // A subject whose steps go through Fault::perform, a default-constructed one for each world. Where Fault has `show`, the
@@ -41,7 +46,7 @@ class Planted final : public harness::Wrapped {
     fault_ = Fault{};
     Profile taken = profile;
     if constexpr (requires { fault_.change(taken); }) fault_.change(taken);
-    inside_.begin(world, taken);
+    inside_.begin(world, tables, taken);
     inner_->reset(world, tables, taken);
   }
 
@@ -84,6 +89,11 @@ template <class T>
 const T* as(const Step& step) {
   return std::get_if<T>(&step);
 }
+
+// The step registers an entry in one of the six lists.
+bool registers(const Step& step);
+
+Answer refusal(Result code);
 
 Caller caller(ProcessKey key);
 Target target(ProcessKey key);

@@ -110,9 +110,26 @@ struct TriageDumpsAfterRecovery {
   }
 };
 
+struct NoTriageWithoutHeap {
+  void show(Seen& world) const {
+    for (SeenReport& report : world.reports)
+      if ((report.head.flags & 0x1U) != 0) report.dumps.resize(1);
+  }
+};
+
+struct ReportsFollowTheFlags {
+  void show(Seen& world) const {
+    for (SeenReport& report : world.reports) {
+      const SeenProcess* process = machine_of(world, report).process(report.head.incarnation);
+      if (process != nullptr && process->wer) report.head.flags = process->wer->head.flags;
+    }
+  }
+};
+
 constexpr PlantedFault faults[] = {
     {"WER-AP-26", "A report also has those who registered the process", plant<ReportsItsRegistrars>},
     {"WER-AP-27", "A report also has what the registered processes registered", plant<CollectsASecondLevel>},
+    {"WER-AP-28", "Without the heap of the process there are no triage dumps either", plant<NoTriageWithoutHeap>},
     {"WER-AP-29", "A hung process answers again when it is dumped", plant<CollectionWakesTheHung>},
     {"WER-AP-39", "A report also has what was unregistered", plant<ReportsTheUnregistered>},
     {"WER-AP-40", "Whether a process may be dumped is asked before whether it is the one",
@@ -121,6 +138,7 @@ constexpr PlantedFault faults[] = {
     {"WER-REP-05", "Collection consumes the entries", plant<CollectionConsumes>},
     {"WER-REP-30", "A missing thread costs the dump", plant<NoDumpWithoutTheThread>},
     {"WER-REP-32", "Triage dumps are taken when recovery begins", plant<TriageDumpsAfterRecovery>},
+    {"WER-REP-34", "A report shows the flags that its process has now", plant<ReportsFollowTheFlags>},
 };
 
 }  // namespace

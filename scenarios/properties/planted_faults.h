@@ -23,6 +23,7 @@ std::span<const PlantedFault> planted_faults();
 
 // The parts of planted_faults().
 std::span<const PlantedFault> planted_wer_faults();
+std::span<const PlantedFault> planted_list_faults();
 std::span<const PlantedFault> planted_collection_faults();
 std::span<const PlantedFault> planted_object_faults();
 std::span<const PlantedFault> planted_ccf_faults();

@@ -13,9 +13,9 @@ using enum Hresult;
 using Register = WerRegisterAdditionalProcess;
 using Unregister = WerUnregisterAdditionalProcess;
 
+// Of the calls, those of WER alone answer an HRESULT.
 bool is_wer_call(const Step& step) {
-  return as<Register>(step) || as<Unregister>(step) || as<RegisterApplicationRecoveryCallback>(step) ||
-         as<ApplicationRecoveryInProgress>(step) || as<ApplicationRecoveryFinished>(step);
+  return info(step).answers == ResultKind::hresult || as<ApplicationRecoveryFinished>(step);
 }
 
 // As many additional processes as a process may have.
@@ -24,8 +24,6 @@ std::size_t room(const Inside& inside) {
   const bool counts = inside.profile()[choice::additional_process_entry_budget] == AdditionalProcessEntryBudget::counts;
   return counts ? std::min(limits.entries, limits.dumpCollection) : limits.dumpCollection;
 }
-
-Answer refusal(Result code) { return {.result = code}; }
 
 // `before` the step: the caller's process; nullptr when there is none.
 const SeenProcess* caller_in(const Seen& before, const Step& step) { return before.process(actor(step)); }
@@ -114,7 +112,7 @@ struct HeapBeforeLimits {
   Answer perform(Inside& inside, const Step& step) {
     const Seen before = inside.look();
     const Answer answer = inside.perform(step);
-    const bool full = as<Register>(step) && answer.result == WER_E_INSUFFICIENT_BUFFER;
+    const bool full = registers(step) && answer.result == WER_E_INSUFFICIENT_BUFFER;
     return full && exhausted(*caller_in(before, step)) ? refusal(E_OUTOFMEMORY) : answer;
   }
 };

@@ -9,14 +9,32 @@ namespace {
 
 std::vector<harness::Property> all_suites() {
   std::vector<harness::Property> all;
-  for (const Suite suite : {limits(),          duplicate_guids(), recovery_mode(),
-                            access_denial(),   faults(),          inheritance(),
-                            pid_reuse(),       handle_table(),    time(),
-                            generated(),       storage_laws(),    order_laws(),
-                            limit_laws(),      state_laws(),      additional_process_laws(),
-                            collection_laws(), report_laws(),     object_laws(),
-                            handle_laws(),     filter_laws(),     app_instance_laws(),
-                            inheritance_laws()})
+  for (const Suite suite : {limits(),
+                            duplicate_guids(),
+                            recovery_mode(),
+                            access_denial(),
+                            faults(),
+                            inheritance(),
+                            pid_reuse(),
+                            handle_table(),
+                            time(),
+                            generated(),
+                            storage_laws(),
+                            order_laws(),
+                            limit_laws(),
+                            state_laws(),
+                            additional_process_laws(),
+                            collection_laws(),
+                            report_laws(),
+                            object_laws(),
+                            handle_laws(),
+                            filter_laws(),
+                            app_instance_laws(),
+                            inheritance_laws(),
+                            registration_laws(),
+                            entry_budget(),
+                            reregistration(),
+                            string_limits()})
     all.insert(all.end(), suite.begin(), suite.end());
   return all;
 }

@@ -137,6 +137,86 @@ void collected_before_recovery(Story& story) {
   story.must(same(collected, later), "and recovery adds its outcome only");
 }
 
+void triage_dumps_whatever_is_set(Story& story) {
+  accept_any_target(story);
+  story.set(choice::additional_process_hang, AdditionalProcessHang::crash_and_hang);
+  story.world().additionalDataRequested = story.coin();
+  story.world().forceQueue = story.coin();
+  const Cast cast = registrations(story);
+  story.must_be(story.set_flags(main, story.below(fault_flags_defined + 1)), Hresult::S_OK, "any flags may be set");
+  if (story.coin()) story.hold(main, story.any_number());
+  const Cause cause = any_cause(story);
+  const Seen before = failure(story, cause);
+  story.must(shows(story.last_report(), expected_report(before, story.key(main), cause, story.profile())),
+             "each registered process is dumped all the same");
+}
+
+// One successful call of main that changes its storage.
+void change_storage(Story& story, const Registrations& lists, std::uint32_t k) {
+  switch (story.below(4)) {
+    case 0:
+      story.must_be(story.set_flags(main, story.below(fault_flags_defined + 1)), Hresult::S_OK, "flags are set");
+      break;
+    case 1:
+      story.must_be(story.hold(main, k), Hresult::S_OK, "a hold time is set");
+      break;
+    case 2:
+      story.must_be(story.recovery(main, 100 + k), Hresult::S_OK, "a callback is registered");
+      break;
+    default:
+      story.must_be(lists.add(main, {lists.any_list(), k}), Hresult::S_OK, "an entry is registered");
+      break;
+  }
+}
+
+void a_report_is_of_the_past(Story& story) {
+  const Registrations lists{story};
+  story.set(choice::calls_while_crashed, CallsWhileCrashed::as_running);
+  constexpr std::uint32_t may_call = WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION;
+  const std::uint32_t flags = may_call | story.below(fault_flags_defined + 1);
+  story.must_be(story.set_flags(main, flags), Hresult::S_OK, "the threads of main are not suspended");
+  if (story.coin()) lists.add(main, lists.any_key(1));
+  failure(story, any_cause(story));
+  const SeenReport collected = story.last_report();
+  for (std::uint32_t k = story.between(1, 3); k > 0; --k) {
+    change_storage(story, lists, k);
+    story.must(same(collected, story.last_report()), "the report stays as it was collected");
+    story.must(story.is(main, ProcessState::Crashed), "and the process waits for the user");
+  }
+}
+
+bool is_queued(std::uint32_t flags, bool forced) { return forced || (flags & (0x2U | 0x8U)) != 0; }
+
+// NOHEAP, or NO_HEAP_ON_QUEUE in a queued report.
+bool has_heap_bar(std::uint32_t flags, bool queued) { return (flags & 0x1U) != 0 || (queued && (flags & 0x40U) != 0); }
+
+std::uint32_t any_flags(Story& story) {
+  std::uint32_t flags = 0;
+  for (const std::uint32_t bit : {0x1U, 0x2U, 0x4U, 0x8U, 0x40U, 0x80U, 0x400U})
+    if (story.below(4) == 0) flags |= bit;
+  return flags;
+}
+
+void flags_bar_the_heap(Story& story) {
+  const bool requested = story.below(4) != 0;
+  const bool forced = story.coin();
+  story.world().additionalDataRequested = requested;
+  story.world().forceQueue = forced;
+  if (story.coin()) story.set_flags(main, 0x1 | 0x2);
+  const std::uint32_t flags = any_flags(story);
+  story.must_be(story.set_flags(main, flags), Hresult::S_OK, "flags replace those before");
+  std::optional<std::uint32_t> ms;
+  if (story.coin()) ms = story.any_number();
+  if (ms) story.must_be(story.hold(main, *ms), Hresult::S_OK, "any hold time is accepted");
+  failure(story, any_cause(story));
+  const ReportHead& report = story.last_report().head;
+  story.must(report.flags == flags && report.holdMs == ms, "the report has the flags and the hold time");
+  story.must(report.queued == is_queued(flags, forced), "it is queued by flag or by the world");
+  const bool heap = requested && !has_heap_bar(flags, report.queued);
+  const DumpHead& primary = story.last_report().dumps[0].head;
+  story.must(primary.kind == (heap ? DumpKind::heap : DumpKind::mini), "the heap is dumped on request without a bar");
+}
+
 }  // namespace
 
 Suite report_laws() {
@@ -145,6 +225,13 @@ Suite report_laws() {
       {"Collection leaves the storage as it is", about<"WER-REP-05">(), run<storage_survives_collection>},
       {"A report accounts for each registered process", about<"WER-REP-30">(), run<every_entry_is_accounted_for>},
       {"Collection is complete before recovery begins", about<"WER-REP-32">(), run<collected_before_recovery>},
+      {"Triage dumps are taken whatever the flags and whatever is requested", about<"WER-AP-28">(),
+       run<triage_dumps_whatever_is_set>},
+      {"What a crashed process registers does not change its report", about<"WER-REP-34">(),
+       run<a_report_is_of_the_past>},
+      {"Flags queue a report and bar the heap from its primary dump",
+       about<"WER-REP-06", "WER-REP-07", "WER-REP-08", "WER-REP-40", "WER-FLAG-02", "WER-FLAG-08">(),
+       run<flags_bar_the_heap>},
   };
   return all;
 }

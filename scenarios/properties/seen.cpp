@@ -47,6 +47,11 @@ class Reader {
   void get(SeenWer& wer) {
     get(wer.head);
     get(wer.recovery);
+    get(wer.files);
+    get(wer.blocks);
+    get(wer.excluded);
+    get(wer.metadata);
+    get(wer.modules);
     get(wer.processes);
   }
   void get(SeenProcess& process) {
@@ -123,6 +128,11 @@ void put(SnapshotWriter& to, const SeenReport& report) {
 void put(SnapshotWriter& to, const SeenWer& wer) {
   put(to, wer.head);
   put(to, wer.recovery);
+  put(to, wer.files);
+  put(to, wer.blocks);
+  put(to, wer.excluded);
+  put(to, wer.metadata);
+  put(to, wer.modules);
   put(to, wer.processes);
 }
 void put(SnapshotWriter& to, const SeenProcess& process) {

@@ -23,6 +23,11 @@ struct SeenReport {
 struct SeenWer {
   WerHead head{};
   std::optional<RecoveryEntry> recovery{};
+  std::vector<FileEntry> files{};
+  std::vector<BlockEntry> blocks{};
+  std::vector<BlockEntry> excluded{};
+  std::vector<MetadataEntry> metadata{};
+  std::vector<ModuleEntry> modules{};
   std::vector<AdditionalProcessEntry> processes{};
 };
 

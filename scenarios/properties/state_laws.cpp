@@ -66,6 +66,68 @@ void a_pid_waits_for_its_process(Story& story) {
   }
 }
 
+// main is in any state in which it can call; Crashed it had the flag that lets it.
+ProcessState any_state_with_calls(Story& story) {
+  constexpr std::uint32_t may_call = WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION;
+  const ProcessState state =
+      story.one_of({ProcessState::Running, ProcessState::Hung, ProcessState::InRecovery, ProcessState::Crashed});
+  if (state == ProcessState::Crashed) story.must_be(story.set_flags(main, may_call), S_OK, "the flag is set");
+  return story.bring_to(main, state);
+}
+
+void reads_flags(Story& story) {
+  const SeenProcess& process = story.of(main);
+  const std::uint32_t flags = process.wer ? process.wer->head.flags : 0;
+  const Answer& answer = story.get_flags(main);
+  story.must_be(answer.result, S_OK, "flags are read in every state");
+  story.must(answer.written == 1 && answer.out[0] == flags, "as they are");
+}
+
+Result no_recovery(const Story& story, bool ever) {
+  const bool null = story.profile()[choice::get_recovery_after_unregister] == GetRecoveryAfterUnregister::ok_null;
+  if (ever && null) return S_OK;
+  const bool s_false = story.profile()[choice::get_recovery_not_registered] == GetRecoveryNotRegistered::s_false;
+  return s_false ? S_FALSE : WER_E_NOT_FOUND;
+}
+
+void reads_recovery(Story& story) {
+  const std::optional<SeenWer> wer = story.of(main).wer;
+  const Answer& answer = story.get_recovery(main);
+  if (!wer || !wer->recovery)
+    return story.must_be(answer.result, no_recovery(story, wer && wer->head.recoveryEver), "no callback is registered");
+  const bool in_ms = story.profile()[choice::get_recovery_ping_unit] == GetRecoveryPingUnit::milliseconds;
+  const std::uint64_t ping = std::uint64_t{wer->recovery->ping} * (in_ms ? 1 : 10000);
+  story.must_be(answer.result, S_OK, "a callback is read in every state");
+  story.must(answer.out == std::array<std::uint64_t, 4>{0x1000, 7, ping & 0xFFFFFFFFU, 0}, "as it is");
+}
+
+void flags_and_getters_in_any_state(Story& story) {
+  story.any(choice::calls_while_crashed);
+  story.any(choice::get_recovery_ping_unit);
+  if (story.coin()) story.recovery(main, story.between(1, 300000));
+  if (story.coin()) story.unreg_recovery(main);
+  any_state_with_calls(story);
+  for (std::uint32_t left = story.between(1, 4); left > 0; --left) {
+    const std::uint32_t value = story.any_number();
+    switch (story.below(4)) {
+      case 0:
+        story.must_be(story.set_flags(main, value & fault_flags_defined), S_OK, "flags are set in every state");
+        story.must(story.of(main).wer->head.flags == (value & fault_flags_defined), "and stored");
+        break;
+      case 1:
+        story.must_be(story.hold(main, value), S_OK, "a hold time is set in every state");
+        story.must(story.of(main).wer->head.holdMs == value, "and stored");
+        break;
+      case 2:
+        reads_flags(story);
+        break;
+      default:
+        reads_recovery(story);
+        break;
+    }
+  }
+}
+
 }  // namespace
 
 Suite state_laws() {
@@ -74,6 +136,8 @@ Suite state_laws() {
        run<in_progress_knows_the_state>},
       {"ApplicationRecoveryFinished ends a recovery, and outside of one what the profile says", about<"WER-ALL-52">(),
        run<finished_ends_what_it_may>},
+      {"Flags and hold time are set, and flags and recovery read, in every state in which a call can be made",
+       about<"WER-ALL-48">(), run<flags_and_getters_in_any_state>},
       {"A pid is never reused before its process is gone, and then by another incarnation", about<"WER-ALL-26">(),
        run<a_pid_waits_for_its_process>},
   };

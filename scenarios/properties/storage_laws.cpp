@@ -1,9 +1,7 @@
 // Laws of the registration storage: whose it is, what makes it, what leaves it alone.
-#include <algorithm>
-#include <utility>
-
 #include "scenarios/properties/check.h"
 #include "scenarios/properties/drawn_steps.h"
+#include "scenarios/properties/expected_lists.h"
 #include "scenarios/properties/suites.h"
 
 namespace procreg::scenarios {
@@ -12,11 +10,12 @@ namespace {
 using enum Hresult;
 
 void only_the_callers_storage(Story& story) {
+  const Registrations lists{story};
   const Cast cast = cast_of(story, 2);
   for (std::uint32_t left = story.between(2, 8); left > 0; --left) {
     const Name by = story.one_of(cast);
     const Seen before = story.seen();
-    any_wer_call(story, by, cast);
+    any_wer_call(story, lists, by, cast);
     for (const Name other : cast) {
       if (other == by) continue;
       story.must(same(story.there(before.process(story.key(other))).wer, story.of(other).wer),
@@ -26,59 +25,39 @@ void only_the_callers_storage(Story& story) {
 }
 
 void unregister_creates_no_storage(Story& story) {
+  const Registrations lists{story};
   const Cast cast = cast_of(story, 1);
   story.bring_to(Story::main, story.one_of({ProcessState::Running, ProcessState::Hung}));
-  for (std::uint32_t left = story.between(1, 4); left > 0; --left) {
-    const PidRef unregistered = story.coin() ? any_pid(story, cast) : pid(story.any_number());
-    story.unreg(Story::main, unregistered);
+  for (std::uint32_t left = story.between(1, 6); left > 0; --left) {
+    const std::uint32_t which = story.below(4);
+    if (which == 0) story.unreg(Story::main, any_pid(story, cast));
+    if (which == 1) story.unreg(Story::main, pid(story.any_number()));
+    if (which == 2) lists.remove(Story::main, lists.any_key());
+    if (which == 3) story.unreg_recovery(Story::main);
     story.must(!story.of(Story::main).wer, "there is no storage after an unregister");
   }
 }
 
-// What one process has registered, as its calls so far say.
-struct Told {
-  Name process{};
-  std::vector<std::pair<Pid, Tid>> entries{};
-
-  void reg(Pid pid, Tid tid, AdditionalProcessDuplicate duplicates) {
-    for (auto& [known, with] : entries) {
-      if (known != pid || duplicates == AdditionalProcessDuplicate::second_entry) continue;
-      if (duplicates == AdditionalProcessDuplicate::update) with = tid;
-      return;
-    }
-    entries.emplace_back(pid, tid);
-  }
-  void unreg(Pid pid) {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == pid; });
-    if (found != entries.end()) entries.erase(found);
-  }
-  bool is_shown_by(const SeenProcess& shown) const {
-    const std::size_t count = shown.wer ? shown.wer->processes.size() : 0;
-    if (count != entries.size()) return false;
-    for (std::size_t i = 0; i < count; ++i) {
-      const AdditionalProcessEntry& entry = shown.wer->processes[i];
-      if (entry.processId != entries[i].first || entry.threadId != entries[i].second) return false;
-    }
-    return true;
-  }
-};
-
 void each_call_has_its_effect_before_the_next(Story& story) {
-  accept_any_target(story);
-  const auto duplicates = story.any(choice::additional_process_duplicate);
+  const Registrations lists{story};
+  story.any(choice::additional_process_duplicate);
   const Cast cast = cast_of(story, 1);
-  std::vector<Told> all{{.process = cast[0]}, {.process = cast[1]}};
+  const ExpectedLists nothing{story.profile(), story.world().limits};
+  std::vector<ExpectedLists> all(cast.size(), nothing);
   for (std::uint32_t left = story.between(2, 10); left > 0; --left) {
-    Told& told = all[story.below(2)];
-    const Pid which{4 * story.between(500, 503)};
-    const Tid with{4 * story.below(3)};
+    const std::uint32_t which = story.below(2);
+    const Key key = lists.any_key(3);
     if (story.below(3) != 0) {
-      if (story.reg(told.process, pid(number(which)), tid(number(with))) == S_OK) told.reg(which, with, duplicates);
-    } else if (story.unreg(told.process, pid(number(which))) == S_OK) {
-      told.unreg(which);
+      const std::uint32_t attribute = lists.any_attribute();
+      const Result want = all[which].add(key, attribute);
+      story.must_be(lists.add(cast[which], key, attribute), want, "a registration answers by all calls so far");
+    } else {
+      const Result want = all[which].remove(key, lists);
+      story.must_be(lists.remove(cast[which], key), want, "so does an unregistration");
     }
-    for (const Told& other : all)
-      story.must(other.is_shown_by(story.of(other.process)), "after each call the lists are those of all calls so far");
+    for (std::size_t k = 0; k < cast.size(); ++k)
+      story.must(all[k].are_shown_by(story.of(cast[k]), lists),
+                 "after each call the lists are those of all calls so far");
   }
 }
 
@@ -115,25 +94,31 @@ void outputs_of_a_refusal(Story& story) {
 }
 
 void a_refused_call_changes_nothing(Story& story) {
-  story.world().limits.dumpCollection = story.between(0, 2);
+  const Registrations lists{story};
+  Limits& limits = story.world().limits;
+  limits.dumpCollection = story.below(3);
+  limits.entries = story.between(1, 4);
+  limits.metadata = story.below(3);
+  limits.modules = story.below(3);
   const Cast cast = cast_of(story, 2);
   const std::uint32_t recovers_at = story.below(12);
   for (std::uint32_t left = story.between(2, 10); left > 0; --left) {
     if (left == recovers_at) story.recover(Story::main);
     any_wer_fault(story, Story::main);
     const Seen before = story.seen();
-    if (!refused(any_wer_call(story, Story::main, cast).result)) continue;
+    if (!refused(any_wer_call(story, lists, Story::main, cast).result)) continue;
     story.must_be_unchanged(before, "a refused call changes nothing but countdowns", forgive_countdowns);
     outputs_of_a_refusal(story);
   }
 }
 
 void last_error_stays(Story& story) {
+  const Registrations lists{story};
   const Cast cast = cast_of(story, 1);
   const std::uint32_t error = spoil_last_error(story, Story::main);
   if (story.below(3) == 0) story.recover(Story::main);
   for (std::uint32_t left = story.between(1, 6); left > 0; --left) {
-    any_wer_call(story, Story::main, cast);
+    any_wer_call(story, lists, Story::main, cast);
     story.must(story.of(Story::main).life.lastError == error, "a WER call leaves the caller's last error");
   }
 }
@@ -154,15 +139,18 @@ void forgive_storage(Seen& world) {
 }
 
 void only_the_number_is_stored(Story& story) {
-  accept_any_target(story);
+  const Registrations lists{story};
   const TextRef stranger = story.user(u"stranger");
   const Cast cast{story.process(), story.process({.user = stranger}), story.process({.protected_ = true})};
   for (std::uint32_t left = story.between(1, 3); left > 0; --left) {
     const PidRef target = any_target(story, cast);
     const TidRef with = story.coin() ? tid(story.any_number()) : TidRef{};
+    const bool a_process = story.coin();
+    const Key nowhere{lists.any_list(), left};
     const Seen before = story.seen();
-    story.must_be(story.reg(Story::main, target, with), S_OK, "no existence or access check is made");
-    story.must_be_unchanged(before, "no handle, no effect on the process named", forgive_storage);
+    const Result answer = a_process ? story.reg(Story::main, target, with) : lists.add(Story::main, nowhere);
+    story.must_be(answer, S_OK, "no existence or access check is made");
+    story.must_be_unchanged(before, "no handle, no effect on the thing named", forgive_storage);
   }
 }
 
@@ -215,7 +203,7 @@ Suite storage_laws() {
       {"A refused WER call changes nothing but fault countdowns", about<"WER-ALL-08">(),
        run<a_refused_call_changes_nothing>},
       {"No WER call touches the last error of its caller", about<"WER-ALL-09">(), run<last_error_stays>},
-      {"Registering stores the number and does nothing to the process named", about<"WER-ALL-10">(),
+      {"Registering stores the number or text and does nothing to the thing named", about<"WER-ALL-10">(),
        run<only_the_number_is_stored>},
       {"Creating the storage cannot fail and is no allocation", about<"WER-ALL-57">(), run<storage_costs_nothing>},
   };

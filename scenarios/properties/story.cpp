@@ -68,7 +68,29 @@ std::uint32_t Story::any_number() {
   }
 }
 
+std::uint64_t Story::any_address() {
+  const std::uint32_t edge = below(4);
+  const std::uint64_t offset = any_number();
+  switch (edge) {
+    case 0:
+      return offset;
+    case 1:
+      return ~std::uint64_t{0} - offset;
+    case 2:
+      return (std::uint64_t{1} << 63) + (coin() ? offset : ~offset + 1);
+    default:
+      return offset << 32 | any_number();
+  }
+}
+
 // --- The world ---
+
+TextIn Story::text(std::u16string_view text) {
+  const std::size_t known = script_.tables.texts();
+  const TextRef ref = script_.tables.text(text);
+  must(!begun_ || script_.tables.texts() == known, "all texts are given before the first step");
+  return {ref};
+}
 
 Name Story::named(Kind kind) {
   constexpr char letters[] = {'p', 'p', 't', 'h'};
@@ -165,10 +187,66 @@ Result Story::recovery(Name process, std::uint32_t ping, std::uint32_t flags, st
       .result;
 }
 
+Result Story::unreg_recovery(Name process) {
+  return perform(UnregisterApplicationRecoveryCallback{by(process)}).result;
+}
+
+const Answer& Story::get_recovery(Name process, HandleRef of) {
+  return perform(GetApplicationRecoveryCallback{by(process), of, {true}, {true}, {true}, {true}});
+}
+
 const Answer& Story::in_progress(Name process) { return perform(ApplicationRecoveryInProgress{by(process), {true}}); }
 
 Result Story::finished(Name process, bool success) {
   return perform(ApplicationRecoveryFinished{by(process), success ? Bool{1} : Bool{0}}).result;
+}
+
+Result Story::reg_file(Name process, TextIn path, std::uint32_t type, std::uint32_t flags) {
+  return perform(WerRegisterFile{by(process), path, FileType{type}, Dword{flags}}).result;
+}
+
+Result Story::unreg_file(Name process, TextIn path) { return perform(WerUnregisterFile{by(process), path}).result; }
+
+Result Story::reg_block(Name process, std::uint64_t address, std::uint32_t size) {
+  return perform(WerRegisterMemoryBlock{by(process), Address{address}, ByteCount{size}}).result;
+}
+
+Result Story::unreg_block(Name process, std::uint64_t address) {
+  return perform(WerUnregisterMemoryBlock{by(process), Address{address}}).result;
+}
+
+Result Story::reg_excluded(Name process, std::uint64_t address, std::uint32_t size) {
+  return perform(WerRegisterExcludedMemoryBlock{by(process), Address{address}, ByteCount{size}}).result;
+}
+
+Result Story::unreg_excluded(Name process, std::uint64_t address) {
+  return perform(WerUnregisterExcludedMemoryBlock{by(process), Address{address}}).result;
+}
+
+Result Story::reg_metadata(Name process, TextIn key, TextIn value) {
+  return perform(WerRegisterCustomMetadata{by(process), key, value}).result;
+}
+
+Result Story::unreg_metadata(Name process, TextIn key) {
+  return perform(WerUnregisterCustomMetadata{by(process), key}).result;
+}
+
+Result Story::reg_module(Name process, TextIn dll, std::uint64_t context) {
+  return perform(WerRegisterRuntimeExceptionModule{by(process), dll, Address{context}}).result;
+}
+
+Result Story::unreg_module(Name process, TextIn dll, std::uint64_t context) {
+  return perform(WerUnregisterRuntimeExceptionModule{by(process), dll, Address{context}}).result;
+}
+
+Result Story::set_flags(Name process, std::uint32_t flags) {
+  return perform(WerSetFlags{by(process), FaultFlags{flags}}).result;
+}
+
+const Answer& Story::get_flags(Name process, HandleRef of) { return perform(WerGetFlags{by(process), of, {true}}); }
+
+Result Story::hold(Name process, std::uint32_t ms) {
+  return perform(WerSetMaxProcessHoldMilliseconds{by(process), Dword{ms}}).result;
 }
 
 Name Story::create(Name creator, CreateProcess with) {
@@ -334,7 +412,8 @@ void Story::must(bool holds, std::string_view what) {
 }
 
 void Story::must_be(Result got, Result want, std::string_view what) {
-  if (got != want) throw Broken{fmt::format("{}: answered {}, expected {}", what, text(got), text(want))};
+  if (got != want)
+    throw Broken{fmt::format("{}: answered {}, expected {}", what, procreg::text(got), procreg::text(want))};
 }
 
 void Story::must_be_unchanged(const Seen& before, std::string_view what, Forgive forgive) {

@@ -55,7 +55,8 @@ class Story {
   std::uint32_t below(std::uint32_t bound) { return draws_.below(bound); }
   bool coin() { return below(2) == 1; }
   std::uint32_t between(std::uint32_t low, std::uint32_t high) { return low + below(high - low + 1); }
-  std::uint32_t any_number();  // any 32 bits, often small or at an edge
+  std::uint32_t any_number();   // any 32 bits, often small or at an edge
+  std::uint64_t any_address();  // any 64 bits, often NULL or at an edge
   template <class T>
   T one_of(std::initializer_list<T> list) {
     return list.begin()[below(static_cast<std::uint32_t>(list.size()))];
@@ -92,6 +93,8 @@ class Story {
   MachineIndex add_machine(FilterState ccf);  // one more machine
   TextRef user(std::u16string_view name) { return script_.tables.text(name); }
   DaclRef dacl(Dacl dacl) { return script_.tables.dacl(std::move(dacl)); }
+  // The texts that calls pass are given before the first step; afterwards an equal text is found again.
+  TextIn text(std::u16string_view text);
   BytesRef bytes(std::vector<std::uint8_t> bytes) { return script_.tables.bytes(std::move(bytes)); }
 
   // --- Steps ---
@@ -101,8 +104,23 @@ class Story {
   Result reg(Name by, PidRef process, TidRef thread = {});
   Result unreg(Name by, PidRef process);
   Result recovery(Name by, std::uint32_t ping = 0, std::uint32_t flags = 0, std::uint64_t callback = 0x1000);
+  Result unreg_recovery(Name by);
+  const Answer& get_recovery(Name by, HandleRef process = handle(current_process));
   const Answer& in_progress(Name by);
   Result finished(Name by, bool success);
+  Result reg_file(Name by, TextIn path, std::uint32_t type = 1, std::uint32_t flags = 0);
+  Result unreg_file(Name by, TextIn path);
+  Result reg_block(Name by, std::uint64_t address, std::uint32_t size = 16);
+  Result unreg_block(Name by, std::uint64_t address);
+  Result reg_excluded(Name by, std::uint64_t address, std::uint32_t size = 16);
+  Result unreg_excluded(Name by, std::uint64_t address);
+  Result reg_metadata(Name by, TextIn key, TextIn value);
+  Result unreg_metadata(Name by, TextIn key);
+  Result reg_module(Name by, TextIn dll, std::uint64_t context = 0);
+  Result unreg_module(Name by, TextIn dll, std::uint64_t context = 0);
+  Result set_flags(Name by, std::uint32_t flags);
+  const Answer& get_flags(Name by, HandleRef process = handle(current_process));
+  Result hold(Name by, std::uint32_t ms);
 
   Name create(Name by, CreateProcess with = {});  // a name also when it is refused; the answer is last()
   void exit(Name process, std::uint32_t code = 0);

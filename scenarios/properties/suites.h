@@ -20,6 +20,9 @@ Suite pid_reuse();
 Suite handle_table();
 Suite time();
 Suite generated();
+Suite entry_budget();
+Suite reregistration();
+Suite string_limits();
 
 // Laws
 Suite storage_laws();
@@ -34,5 +37,6 @@ Suite handle_laws();
 Suite filter_laws();
 Suite app_instance_laws();
 Suite inheritance_laws();
+Suite registration_laws();
 
 }  // namespace procreg::scenarios
