@@ -76,7 +76,7 @@ struct ExploreResult {
   std::uint32_t depth{};        // the most steps that a state needs
   std::uint64_t digest{};       // of the set of states
   std::uint64_t bytes{};        // kept of states: digests, and how each was found
-  std::uint64_t one_in{};  // two states were taken for one with a probability of at most one in this
+  std::uint64_t one_in{};       // two states were taken for one with a probability of at most one in this
   Coverage coverage{};
   // Of this shard's share; the sums over all shards are those of a run without shards.
   std::uint64_t share_states{};
