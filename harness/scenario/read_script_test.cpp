@@ -238,6 +238,16 @@ TEST(Texts, KeepUnpairedSurrogatesAndNul) {
   EXPECT_TRUE(script.tables.at(*std::get<CreateProcess>(script.steps[0]).user.value) == expected);
 }
 
+TEST(Texts, GivenToAFunctionEndAtTheirFirstNul) {
+  const ReadResult result = read_script(
+      with_steps(R"({"call": "WerRegisterCustomMetadata", "by": "main", "key": "a\u0000b", "value": "\u0000"})"), "");
+  ASSERT_TRUE(std::holds_alternative<Script>(result));
+  const Script& script = std::get<Script>(result);
+  const auto& call = std::get<WerRegisterCustomMetadata>(script.steps[0]);
+  EXPECT_TRUE(script.tables.at(call.key.value.value()) == u"a");
+  EXPECT_TRUE(script.tables.at(call.value.value.value()).empty());
+}
+
 TEST(Names, OfThreadsMeanTheSameByNumberAndByName) {
   const ReadResult result =
       read_script(with_steps(R"({"call": "CreateProcess", "by": "main", "as": "w", "threads": ["ui", "io"]},

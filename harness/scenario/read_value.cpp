@@ -141,8 +141,11 @@ struct Reader {
   bool operator()(TextIn& text) const {
     if (value.is(json::Kind::null)) return true;
     const auto read = read_text(in, value, "a text or null");
-    if (read) text.value = in.script.tables.text(json::utf16(*read));
-    return read.has_value();
+    if (!read) return false;
+    // What a function is given ends at the first NUL (WER-ALL-19).
+    const std::u16string given = json::utf16(*read);
+    text.value = in.script.tables.text(given.substr(0, given.find(u'\0')));
+    return true;
   }
   bool operator()(OutPointer& pointer) const {
     pointer.valid = false;

@@ -138,7 +138,7 @@ class Scripts {
       case ValueKind::guid:
         return guid(as<GuidIn>(at));
       case ValueKind::text:
-        if (!chance(4)) as<TextIn>(at).value = script_.tables.text(some_text());
+        if (!chance(4)) as<TextIn>(at).value = script_.tables.text(up_to_nul(some_text()));
         return;
       case ValueKind::out_pointer:
         as<OutPointer>(at).valid = chance(2);
@@ -236,6 +236,9 @@ class Scripts {
     const std::uint64_t low = qword();
     guid.value = Guid{high, low};
   }
+  // What a function is given: it ends at its first NUL.
+  static std::u16string up_to_nul(const std::u16string& text) { return text.substr(0, text.find(u'\0')); }
+
   std::u16string some_text() {
     static constexpr char16_t units[] = {u'a',    u'"',      u'\\',     u'\n',     u'\0', u'\x7F',
                                          u'\xE9', u'\xD800', u'\xDC00', u'\xFFFF', u'/',  u'~'};
