@@ -209,6 +209,7 @@ ExitStatus main(int count, char** arguments) {
 Questions every_question(Extent extent) {
   Questions questions;
   ask_about_registration(questions, extent);
+  ask_about_registration_lists(questions, extent);
   ask_about_tags(questions, extent);
   ask_about_reports(questions, extent);
   ask_about_lockstep(questions, extent);

@@ -27,6 +27,7 @@ struct Extent {
 
 // One function a file; each registers its benchmarks and adds its questions.
 void ask_about_registration(Questions& questions, Extent extent);
+void ask_about_registration_lists(Questions& questions, Extent extent);
 void ask_about_tags(Questions& questions, Extent extent);
 void ask_about_reports(Questions& questions, Extent extent);
 void ask_about_lockstep(Questions& questions, Extent extent);
