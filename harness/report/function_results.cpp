@@ -1,5 +1,6 @@
 #include "harness/report/function_results.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -37,18 +38,25 @@ class Gathering {
   }
   std::vector<FunctionResult> rows() && {
     std::vector<FunctionResult> out;
-    for (auto& [key, row] : rows_) out.push_back(std::move(row));
+    for (auto& [key, row] : rows_) out.push_back(std::move(row.shown));
     return out;
   }
 
  private:
   void note(std::size_t kind, const model::Ruling& ruling, const Script& script, const Script::NamedProfile& profile) {
     const std::string result = shown(ruling.answer.result);
-    rows_.try_emplace({kind, ruling.decided, result},
-                      FunctionResult{kind, result, ruling.decided, script.file, profile.label});
+    const bool named =
+        std::find(script.clauses.begin(), script.clauses.end(), ruling.decided.id()) != script.clauses.end();
+    Row& row = rows_[{kind, ruling.decided, result}];
+    if (!row.shown.file.empty() && row.named >= named) return;
+    row = {FunctionResult{kind, result, ruling.decided, script.file, profile.label}, named};
   }
 
-  std::map<std::tuple<std::size_t, Clause, std::string>, FunctionResult> rows_{};
+  struct Row {
+    FunctionResult shown{};
+    bool named{};
+  };
+  std::map<std::tuple<std::size_t, Clause, std::string>, Row> rows_{};
 };
 
 }  // namespace

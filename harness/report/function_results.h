@@ -15,8 +15,8 @@ struct FunctionResult {
   std::size_t kind{};    // of the call: index into steps()
   std::string result{};  // "S_OK", "TRUE", "a handle"
   Clause decided{};
-  std::string file{};     // of the first script that shows it
-  std::string profile{};  // the label of the first of its profiles under which it does
+  std::string file{};     // of the script that shows it: one that names the clause before others, the first of these
+  std::string profile{};  // the label of its first profile under which it does
 };
 
 // What the model answers in the steps of these scripts, each under its profiles (none: both predefined ones). One row a
