@@ -56,6 +56,41 @@ void other_states_do_not_matter(Story& story) {
   story.must_be(story.unreg(main, nobody_pid()), S_OK, "and unregister");
 }
 
+// Every list, registered there or not.
+void the_lists_in_recovery(Story& story) {
+  const Registrations lists{story};
+  story.any(choice::argument_vs_state_order);
+  const Key known = lists.any_key(2);
+  story.must_be(lists.add(main, known), S_OK, "there is one entry");
+  story.recover(main);
+  for (std::uint32_t left = story.between(1, 4); left > 0; --left) {
+    const Seen before = story.seen();
+    const Key key{known.list, story.below(3)};
+    const Result answer = story.coin() ? lists.add(main, key, 1) : lists.remove(main, key);
+    story.must_be(answer, WER_E_INVALID_STATE, "recovery refuses");
+    story.must_be_unchanged(before, "and keeps all as it is");
+  }
+}
+
+void a_crashed_process_may_call(Story& story) {
+  const Registrations lists{story};
+  const bool as_running = story.any(choice::calls_while_crashed) == CallsWhileCrashed::as_running;
+  const bool suspended = story.below(3) == 0;
+  const List list = lists.any_list();
+  story.must_be(lists.add(main, {list, 0}), S_OK, "there is one entry");
+  story.must_be(story.set_flags(main, suspended ? 0 : WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION), S_OK,
+                "the flag is set or not");
+  story.crash(main);
+  const Seen before = story.seen();
+  const Result added = lists.add(main, {list, 1});
+  const Result refusal = suspended ? not_runnable : Result{WER_E_INVALID_STATE};
+  const bool may = !suspended && as_running;
+  story.must_be(added, may ? Result{S_OK} : refusal, "it calls iff the flag was set, and registers by the choice");
+  story.must_be(lists.remove(main, {list, 0}), may ? Result{S_OK} : refusal, "and unregisters alike");
+  if (!may) return story.must_be_unchanged(before, "a refusal changes nothing");
+  story.must(lists.of(main, list) == std::vector<Registered>{{1, 0}}, "as if it were running");
+}
+
 void a_returned_callback_calls_no_more(Story& story) {
   const auto returning = story.any(choice::callback_return);
   story.recover(main);
@@ -116,6 +151,9 @@ Suite recovery_mode() {
        run<registering_is_refused_in_recovery>},
       {"Running and hung processes may register, crashed and exited ones cannot call",
        about<"WER-ALL-46", "WER-ALL-58">(), run<other_states_do_not_matter>},
+      {"In recovery no list changes", about<"WER-ALL-46">(), run<the_lists_in_recovery>},
+      {"A crashed process calls iff its threads were not to be suspended, and registers by the choice",
+       about<"WER-ALL-46", "WER-ALL-58", "WER-ALL-30">(), run<a_crashed_process_may_call>},
       {"After the recovery callback has returned its process calls nothing", about<"WER-ALL-40", "WER-ALL-58">(),
        run<a_returned_callback_calls_no_more>},
       {"A recovery callback registered in recovery is by the choice and does not change the running one",
