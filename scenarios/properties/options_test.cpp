@@ -1,0 +1,92 @@
+// The topics that ask about choices notice a subject that takes another option of one.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "harness/report/property.h"
+#include "scenarios/properties/check.h"
+#include "scenarios/properties/planted.h"
+
+namespace procreg::scenarios {
+namespace {
+
+template <const auto& choice>
+struct TakesTheNextOption {
+  void change(Profile& profile) const {
+    std::uint8_t& option = profile.option[choice.index];
+    option = static_cast<std::uint8_t>((option + 1U) % info(choice).options.size());
+  }
+};
+
+struct Case {
+  std::string_view property;
+  std::string_view choice;
+  std::unique_ptr<harness::Subject> (*plant)(std::unique_ptr<harness::Subject> inner);
+};
+
+template <const auto& choice>
+Case answered_otherwise(std::string_view property) {
+  return {property, info(choice).name, plant<TakesTheNextOption<choice>>};
+}
+
+std::vector<Case> cases() {
+  constexpr std::string_view mix =
+      "An independent count of all entries predicts each answer, under all options of the two budgets";
+  constexpr std::string_view full = "A full budget refuses files, blocks and excluded blocks, and what the choices say";
+  constexpr std::string_view path =
+      "A file path is as long as string-limits says, and a longer one answers by file-path-too-long-code";
+  constexpr std::string_view again =
+      "A key that is registered already keeps count and place, and its attributes by the choice";
+  constexpr std::string_view crashed =
+      "A crashed process calls iff its threads were not to be suspended, and registers by the choice";
+  constexpr std::string_view heap = "A heap holds as many entries as its capacity";
+  constexpr std::string_view name = "A metadata key is a name by the tables of XML, or by those of the ASCII subset";
+  constexpr std::string_view state =
+      "Flags and hold time are set, and flags and recovery read, in every state in which a call can be made";
+  return {
+      answered_otherwise<choice::metadata_entry_budget>(mix),
+      answered_otherwise<choice::metadata_entry_budget>(full),
+      answered_otherwise<choice::additional_process_entry_budget>(mix),
+      answered_otherwise<choice::additional_process_entry_budget>(full),
+      answered_otherwise<choice::additional_process_duplicate>(mix),
+      answered_otherwise<choice::reregistration>(mix),
+      answered_otherwise<choice::reregistration>(again),
+      answered_otherwise<choice::string_limits>(path),
+      answered_otherwise<choice::string_limits>("A metadata key is as long as string-limits says"),
+      answered_otherwise<choice::string_limits>("A metadata value is as long as string-limits says"),
+      answered_otherwise<choice::file_path_too_long_code>(path),
+      answered_otherwise<choice::unregister_invalid_key>(path),
+      answered_otherwise<choice::metadata_key_charset>(name),
+      answered_otherwise<choice::unregister_invalid_key>(name),
+      answered_otherwise<choice::unlisted_out_of_memory>(heap),
+      answered_otherwise<choice::calls_while_crashed>(crashed),
+      answered_otherwise<choice::get_recovery_ping_unit>(state),
+      answered_otherwise<choice::get_recovery_not_registered>(state),
+      answered_otherwise<choice::get_recovery_after_unregister>(state),
+      answered_otherwise<choice::module_unregister_unknown>(
+          "However often a key is registered, one unregistration removes it"),
+  };
+}
+
+const harness::Property* named(std::string_view name) {
+  const auto all = harness::properties();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& property) { return property.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+TEST(Topics, NoticeAnotherOptionByThemselves) {
+  for (const Case& one : cases()) {
+    const harness::Property* property = named(one.property);
+    ASSERT_NE(property, nullptr) << one.property;
+    for (const std::uint64_t seed : {1U, 2U}) {
+      harness::Coverage coverage;
+      const harness::PropertyResult found =
+          property->run([&] { return one.plant(harness::implementation()); }, seed, coverage);
+      EXPECT_THAT(found.counterexample, testing::StartsWith(std::string{sentence_broken}))
+          << one.choice << " of " << one.property << ", seed " << seed;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace procreg::scenarios
