@@ -42,11 +42,14 @@ void each_call_has_its_effect_before_the_next(Story& story) {
   const Registrations lists{story};
   story.any(choice::additional_process_duplicate);
   const Cast cast = cast_of(story, 1);
+  const List one = lists.any_list();  // two lists, so that keys are met again
+  const List other = lists.any_list();
   const ExpectedLists nothing{story.profile(), story.world().limits};
   std::vector<ExpectedLists> all(cast.size(), nothing);
   for (std::uint32_t left = story.between(2, 10); left > 0; --left) {
     const std::uint32_t which = story.below(2);
-    const Key key = lists.any_key(3);
+    const List list = story.coin() ? other : one;
+    const Key key{list, story.below(3)};
     if (story.below(3) != 0) {
       const std::uint32_t attribute = lists.any_attribute();
       const Result want = all[which].add(key, attribute);
