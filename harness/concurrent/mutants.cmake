@@ -13,13 +13,21 @@ function(plant_between_threads name source from to)
     TESTS $<TARGET_OBJECTS:procreg_schedule_mutant_test> LIBS procreg::harness)
 endfunction()
 
-# Two registrations that make the block at once: one of them is lost.
+# The block that was there at a first look is put back: what another registration made of it meanwhile is lost.
 plant_between_threads(registration-is-lost impl/wer/registration.cpp
   [[const GateVisit visit{caller};
   if (visit.caller() == nullptr) return not_runnable;
   return register_checked(*visit.caller(), process, thread);]]
-  [[if (GateVisit{caller}.caller() == nullptr) return not_runnable;
-  return register_checked(*caller.memory, process, thread);]])
+  [[RegistrationBlock* before = nullptr;
+  {
+    const GateVisit look{caller};
+    if (look.caller() == nullptr) return not_runnable;
+    before = look.caller()->block;
+  }
+  const GateVisit visit{caller};
+  if (visit.caller() == nullptr) return not_runnable;
+  visit.caller()->block = before;
+  return register_checked(*visit.caller(), process, thread);]])
 
 # The gate, and then the lock that comes before it.
 plant_between_threads(locks-in-the-wrong-order impl/wer/registration.cpp

@@ -27,7 +27,7 @@ TEST(TheResultsOfFunctions, AreOneRowAFunctionResultAndClause) {
     { "call": "WerUnregisterAdditionalProcess", "by": "main", "processId": 44 },
     { "event": "StopAnswering", "process": "main" })"),
       (std::vector<std::string>{"WerUnregisterAdditionalProcess WER_E_NOT_FOUND WER-AP-32 some/file.json documented",
-                                "OpenProcess a handle OBJ-OPEN-01 some/file.json documented"}));
+                                "OpenProcess a handle OBJ-OPEN-10 some/file.json documented"}));
 }
 
 TEST(TheResultsOfFunctions, NameTheProfileUnderWhichTheyDiffer) {

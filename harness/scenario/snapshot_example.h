@@ -85,6 +85,7 @@ struct ExampleWorld {
     if (!main) return;
     writer.record(WerHead{.storageExists = true});
     writer.optional(false);
+    for (int list = 0; list < 5; ++list) writer.list(0);  // files, blocks, excluded, metadata, modules
     writer.list(1);
     writer.record(AdditionalProcessEntry{Pid{1004}, Tid{0x10008}, ObjectId{2}});
   }

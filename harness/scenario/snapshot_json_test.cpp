@@ -41,7 +41,8 @@ TEST(SnapshotJson, ShowsWordsAsWhatTheyMean) {
   EXPECT_THAT(text, HasSubstr(R"("heap": { "capacity": null, "countdowns": [] })"));
   EXPECT_THAT(
       text,
-      HasSubstr(R"("recovery": null, "processes": [ { "processId": 1004, "threadId": 65544, "incarnation": 2 } ])"));
+      HasSubstr(
+          R"("recovery": null, "files": [], "blocks": [], "excluded": [], "metadata": [], "modules": [], "processes": [ { "processId": 1004, "threadId": 65544, "incarnation": 2 } ])"));
   EXPECT_THAT(text, HasSubstr(R"("wer": null)"));
 }
 

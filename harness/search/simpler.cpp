@@ -251,9 +251,9 @@ Cost cost(const Script& script) {
   Cost cost;
   push_profile(cost, script.profiles.front().profile);
   push_world(cost, script.world);
+  cost.push_back(count_by_chance(script));  // a number guessed right is no simpler than the step that makes what has it
   cost.push_back(script.steps.size());
   push_limits(cost, script.world.limits);
-  cost.push_back(count_by_chance(script));
   for (const Step& step : script.steps) {
     cost.push_back(step.index());
     each_value(step, [&cost](const auto& value) { push(cost, rank(value)); });

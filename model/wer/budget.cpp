@@ -12,8 +12,14 @@ std::size_t entries(const Wer& wer, Choices& choices) {
   return count;
 }
 
+// The choices are asked only where they matter: each question that is asked in vain is a profile more to go on with.
 bool no_entry_left(Draft& world, const Process& caller, Choices& choices) {
-  return entries(caller.wer, choices) >= world.now().limits.entries;
+  const Wer& wer = caller.wer;
+  const std::size_t limit = world.now().limits.entries;
+  const std::size_t always = wer.files.size() + wer.blocks.size() + wer.excluded.size();
+  if (always >= limit) return true;
+  if (always + wer.metadata.size() + wer.processes.size() < limit) return false;
+  return entries(wer, choices) >= limit;
 }
 
 bool budget_full(Draft& world, const Process& caller, Choices& choices) {
