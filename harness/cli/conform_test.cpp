@@ -87,6 +87,26 @@ constexpr auto unregistered = R"({
 }
 )";
 
+TEST_F(Conform, ShowsWhatTheCallerHadRegisteredBefore) {
+  write("full.json", R"({
+  "format": "procreg-scenario/1",
+  "name": "full",
+  "clauses": ["WER-FILE-07"],
+  "world": { "limits": { "entries": 2 } },
+  "steps": [
+    { "call": "WerSetFlags", "by": "main", "dwFlags": 4 },
+    { "call": "WerRegisterFile", "by": "main", "pwzFile": "a", "regFileType": 2, "dwFlags": 0 },
+    { "call": "WerRegisterMemoryBlock", "by": "main", "pvAddress": "0x1000", "dwSize": 16 },
+    { "call": "WerRegisterFile", "by": "main", "pwzFile": "b", "regFileType": 2, "dwFlags": 0 }
+  ]
+}
+)");
+  EXPECT_EQ(conform(files({"full.json"}), session(lying<FullMeansOutOfMemory>())), ExitStatus::diverges);
+  EXPECT_THAT(
+      out.str(),
+      HasSubstr("before          main: Running, flags 0x4, 1 file, 1 memory block, 0 of 4 additional processes"));
+}
+
 TEST_F(Conform, ShowsWhereTheStatesDifferAfterwards) {
   write("unregistered.json", unregistered);
   EXPECT_EQ(conform(files({"unregistered.json"}), session(lying<KeepsWhatIsUnregistered>())), ExitStatus::diverges);

@@ -45,7 +45,7 @@ TEST_F(RaceSchedules, ReportsSavesAndReplaysWhatItFinds) {
   EXPECT_EQ(printed.status, ExitStatus::diverges);
   EXPECT_THAT(printed.err, IsEmpty());
   EXPECT_THAT(printed.out, HasSubstr("not-linearizable"));
-  EXPECT_THAT(printed.out, HasSubstr("the schedule\n    1  thread 0 runs until it stands at 'lock arena'"));
+  EXPECT_THAT(printed.out, HasSubstr("the schedule\n    1  thread 0 runs until it stands at 'lock process gate'"));
   EXPECT_THAT(printed.out, HasSubstr("again  procreg replay "));
   EXPECT_THAT(printed.out, HasSubstr("DIVERGES"));
 

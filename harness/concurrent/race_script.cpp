@@ -45,10 +45,30 @@ constexpr std::array failures{Weight{"Crash", 10},
                               Weight{"ApplicationRecoveryInProgress", 6},
                               Weight{"ApplicationRecoveryFinished", 4},
                               Weight{"RegisterApplicationRecoveryCallback", 8},
+                              Weight{"UnregisterApplicationRecoveryCallback", 3},
+                              Weight{"GetApplicationRecoveryCallback", 4},
+                              Weight{"WerSetFlags", 3},
                               Weight{"AdvanceTime", 8},
                               Weight{"WerRegisterAdditionalProcess", 14},
                               Weight{"WerUnregisterAdditionalProcess", 8}};
-constexpr std::array<std::span<const Weight>, 4> themes{registrations, tags, handles, failures};
+constexpr std::array lists{Weight{"WerRegisterFile", 10},
+                           Weight{"WerUnregisterFile", 8},
+                           Weight{"WerRegisterMemoryBlock", 8},
+                           Weight{"WerUnregisterMemoryBlock", 6},
+                           Weight{"WerRegisterExcludedMemoryBlock", 6},
+                           Weight{"WerUnregisterExcludedMemoryBlock", 4},
+                           Weight{"WerRegisterCustomMetadata", 8},
+                           Weight{"WerUnregisterCustomMetadata", 6},
+                           Weight{"WerRegisterRuntimeExceptionModule", 6},
+                           Weight{"WerUnregisterRuntimeExceptionModule", 4},
+                           Weight{"WerRegisterAdditionalProcess", 6},
+                           Weight{"WerSetFlags", 8},
+                           Weight{"WerGetFlags", 8},
+                           Weight{"WerSetMaxProcessHoldMilliseconds", 2},
+                           Weight{"FailAllocation", 3},
+                           Weight{"Crash", 3},
+                           Weight{"ExitProcess", 1}};
+constexpr std::array<std::span<const Weight>, 5> themes{registrations, tags, handles, failures, lists};
 
 // One theme, or every kind of step by its usual weight.
 Swarm draw_theme(ChoiceSource& source) {

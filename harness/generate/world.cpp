@@ -64,8 +64,9 @@ struct Values {
     for (const std::u16string_view text :
          {u"k", u"K", u"C:\\a.txt", u"c:\\A.TXT", u"m.dll", u"v 1", u"", u"1k", u"a:b", u"\u00E9", u"tab\t", u"\xD800"})
       texts.push_back(tables.text(text));
-    for (const std::size_t length : {63, 64, 65, 127, 128, 129, 259, 260, 261})
-      texts.push_back(tables.text(std::u16string(length, u'l')));
+    for (const std::size_t limit : {64U, 128U, 260U})
+      for (const std::size_t length : {limit - 1, limit, limit + 1})
+        texts.push_back(tables.text(std::u16string(length, u'l')));
     dacls = {tables.dacl({{users[0], PROCESS_ALL_ACCESS}, {users[1], PROCESS_ALL_ACCESS}}),
              tables.dacl({{users[1], PROCESS_TERMINATE | PROCESS_DUP_HANDLE}, {users[0], PROCESS_ALL_ACCESS}}),
              tables.dacl({{users[0], PROCESS_QUERY_INFORMATION | PROCESS_CREATE_PROCESS}}), tables.dacl({})};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,17 @@ struct Registered {
   std::uint64_t tid{};
 };
 
+// As in the snapshot, and what one entry is called.
+struct List {
+  std::string_view name;
+  std::string_view entry;
+};
+constexpr std::array<List, 5> lists{{{"files", "file"},
+                                     {"blocks", "memory block"},
+                                     {"excluded", "excluded block"},
+                                     {"metadata", "metadata pair"},
+                                     {"modules", "module"}}};
+
 struct Process {
   std::uint64_t object{};
   std::uint64_t pid{};
@@ -28,6 +40,8 @@ struct Process {
   std::optional<std::uint64_t> capacity{};
   std::size_t pending_faults{};
   bool recovery{};
+  std::uint64_t flags{};
+  std::array<std::size_t, lists.size()> entries{};  // of the lists in the order of `lists`
   std::vector<std::uint64_t> thread_ids{};
   std::vector<std::uint64_t> thread_names{};
   std::vector<Registered> registered{};
@@ -55,6 +69,8 @@ class Collector : public SnapshotVisitor {
     if (path_ == process_path + "/handles") process().handles = count;
     if (path_ == process_path + "/heap/countdowns") process().pending_faults = count;
     if (path_ == process_path + "/wer/recovery") process().recovery = count == 1;
+    for (std::size_t list = 0; list < lists.size(); ++list)
+      if (path_ == fmt::format("{}/wer/{}", process_path, lists[list].name)) process().entries[list] = count;
   }
   void leave(const SnapNode& node) override { path_.resize(path_.size() - node.name.size() - 1); }
   void element(const SnapNode&, std::size_t) override {
@@ -80,6 +96,7 @@ class Collector : public SnapshotVisitor {
     if (path_ == machine_path + "/tags") take_tag(field, value);
     if (path_ == process_path) take_process(field, value);
     if (path_ == process_path + "/heap" && field == "capacity") process().capacity = value;
+    if (path_ == process_path + "/wer" && field == "flags") process().flags = value;
     if (path_ == process_path + "/threads" && field == "tid") process().thread_ids.push_back(value);
     if (path_ == process_path + "/threads" && field == "name") process().thread_names.push_back(value);
     if (path_ == process_path + "/wer/processes" && field == "processId") process().registered.back().pid = value;
@@ -141,6 +158,9 @@ std::string describe(const Script& script, const Machine& machine, const Process
   if (process.capacity) line += fmt::format(", heap of {}", counted(*process.capacity, "allocation"));
   if (process.pending_faults != 0) line += ", " + counted(process.pending_faults, "pending allocation fault");
   if (process.recovery) line += ", recovery callback";
+  if (process.flags != 0) line += fmt::format(", flags 0x{:X}", process.flags);
+  for (std::size_t list = 0; list < lists.size(); ++list)
+    if (process.entries[list] != 0) line += ", " + counted(process.entries[list], lists[list].entry);
   return line + ", " + registrations(script, machine, process);
 }
 

@@ -10,7 +10,7 @@ namespace procreg::harness {
 
 namespace {
 
-// Handles and exceptions differ from call to call, and are one result.
+// Handles differ from call to call, and are one result.
 std::string shown(Result result) {
   if (result.kind == ResultKind::handle) return result == Result{null_handle} ? "NULL" : "a handle";
   return text(result);

@@ -88,7 +88,7 @@ void check_guid(Reading& in, const Node& value) {
 void check_number(Reading& in, const Node& value) { read_integer(in, value, ~std::uint64_t{0}); }
 
 void check_output(Reading& in, const Node& value, OutKind kind) {
-  if (value.is(json::Kind::null) && kind != OutKind::handle) return;  // was not written
+  if (value.is(json::Kind::null) && kind != OutKind::handle) return;  // was not written, or is NULL
   switch (kind) {
     case OutKind::dword:
     case OutKind::address:

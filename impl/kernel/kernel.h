@@ -16,7 +16,8 @@ namespace procreg::impl::inline PROCREG_SYNC {
 //
 //   Kernel::lifecycle    structure: creation, exit, threads, handles, failing and recovery, reports, the clock, the filters' requests
 //   Process::gate        one process at a time: its state, its registrations, its WER heap. Registration calls take this one only,
-//                         those that get what a process named by a handle has registered take both
+//                         those that get what a process named by a handle has registered take both, and so does
+//                         WerRegisterAdditionalProcess where it looks at threads
 //   TagCache::Shard      one shard of a tag cache; CcfHeap: the faults of a filter
 //   Arena                the memory
 //

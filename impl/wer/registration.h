@@ -13,8 +13,8 @@
 namespace procreg::impl::inline PROCREG_SYNC {
 
 // The registration functions of WER, and the faults of the heap they allocate from. They hold the gate of the caller only, so
-// calls of different processes do not meet; but the lifecycle lock comes before it where a call looks at handles (the two that
-// get), and in WerRegisterAdditionalProcess when the profile makes it look at threads. Each answers `not_runnable`, or
+// calls of different processes do not meet; but the two that get hold the lifecycle lock and then the gate of the process they
+// read, and WerRegisterAdditionalProcess takes the lifecycle lock first when the profile makes it look at threads. Each answers `not_runnable`, or
 // `not_applicable` for the faults, when the process is not there to be called.
 class Registration final : public ProcessWatcher {
  public:

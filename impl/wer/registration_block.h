@@ -52,7 +52,7 @@ struct RecoveryCallback {
   std::uint32_t flags{};
 };
 
-// The registration storage of one process (wer.md 1): made by its first successful registration, gone when it is Exited.
+// The registration storage of one process (wer.md 1): made by the first register or set function that succeeds, gone when it is Exited.
 // Guarded by the gate of that process; the crash path reads it under the same lock, so what it sees of an entry always belongs
 // to one registration. Its memory and that of the entries is all: it grows only with what is registered.
 struct RegistrationBlock {

@@ -13,8 +13,7 @@ constexpr FileType WerRegFileTypeOther{2};
 constexpr std::uint32_t file_flags = 0x3;             // WER_FILE_DELETE_WHEN_DONE, WER_FILE_ANONYMOUS_DATA
 constexpr std::uint32_t file_flags_compressed = 0x7;  // WER_FILE_COMPRESSED too
 
-// What the lists differ in: what a table limit of their own bounds, whether the pages tell of a heap that fails, and what a
-// second registration replaces (WER-ALL-13).
+// What the lists differ in: whether the pages tell of a heap that fails, and what a second registration replaces (WER-ALL-13).
 struct Files {
   static constexpr auto member = &RegistrationBlock::files;
   static constexpr bool lists_out_of_memory = false;
@@ -96,7 +95,7 @@ Hresult Registration::remove(Process& caller, const Key& key, Hresult unknown) n
   return Hresult::S_OK;
 }
 
-// --- The functions: keys are made, and so hashed, before the gate is taken ---
+// --- The functions: keys that hash a text are made before the gate is taken ---
 
 template <class Arguments, class Rest>
 Result Registration::perform(ProcessRef caller, Arguments arguments, Rest rest) noexcept {

@@ -26,6 +26,8 @@ struct AlphabetOptions {
   std::uint32_t objects_max{1};
   // Countdowns are added only to less than so many that wait.
   std::uint32_t faults_max{1};
+  // Of the texts in the world's tables only so many, the first ones, are given to functions.
+  std::uint32_t texts_max{1};
   // In place of `kinds`: exactly these steps, resolved, in every state.
   std::vector<Step> steps{};
 };

@@ -74,6 +74,7 @@ void expect_digest_is_the_snapshot(const ExploreOptions& options, std::size_t de
 TEST(ADigest, IsThatOfAllThatShowsButTimesThatHavePassed) {
   expect_digest_is_the_snapshot(ready("wer", 1), 3, Sameness::raw);
   expect_digest_is_the_snapshot(ready("wer", 2), 2, Sameness::raw);
+  expect_digest_is_the_snapshot(ready("storage", 1), 2, Sameness::raw);
 }
 
 TEST(ADigest, TakesNoNoticeOfARenamingThatKeepsTheOrder) {

@@ -30,6 +30,7 @@ std::vector<Reference> references() {
       {"wer, 1 process", ready("wer", 1), 2020, 58068, 12, true, 0xbabdaac9f183bab1},
       {"wer to 3 steps", to_depth(ready("wer"), 3), 13898, 99747, 3, false, 0xc7d168cd0a1c0289},
       {"wer to 3 steps, folded", folded(to_depth(ready("wer"), 3)), 2478, 20119, 3, false, 0x77f4eef311bc045b},
+      {"storage to 3 steps", to_depth(ready("storage"), 3), 3289, 45165, 3, false, 0x5766bbd013233383},
       {"ccf to 3 steps", to_depth(ready("ccf"), 3), 3188, 13073, 3, false, 0x5502aaa4786b69cb},
       {"ccf to 3 steps, folded", folded(to_depth(ready("ccf"), 3)), 2673, 11541, 3, false, 0x0bd2871fb255a669},
   };

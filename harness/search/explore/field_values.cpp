@@ -154,6 +154,7 @@ class Values {
   void choose(std::string_view field, Address&, const Rest& rest) {
     rest(Address{0});
     if (field == "pRecoveyCallback") rest(some_callback);
+    if (field == "pContext") rest(Address{0x1000});
     if (field == "pvAddress" || field == "address") choose_each({Address{0x1000}, Address{0x2000}}, rest);
   }
   template <class Rest>
@@ -171,7 +172,8 @@ class Values {
   }
   template <class Rest>
   void choose(std::string_view, TextIn&, const Rest& rest) {
-    choose_each({TextIn{}, TextIn{default_user}}, rest);
+    rest(TextIn{});
+    for (std::uint32_t text = 0; text < options_.texts_max; ++text) rest(TextIn{TextRef{text}});
   }
   template <class Rest>
   void choose(std::string_view, Bool&, const Rest& rest) {

@@ -39,6 +39,10 @@ constexpr std::string_view storage_steps[] = {
     "WerRegisterRuntimeExceptionModule",
     "WerUnregisterRuntimeExceptionModule",
     "WerSetFlags",
+    "WerGetFlags",
+    "RegisterApplicationRecoveryCallback",
+    "UnregisterApplicationRecoveryCallback",
+    "GetApplicationRecoveryCallback",
     "Crash",
     "UserChoice",
     "FailAllocation",
@@ -78,6 +82,8 @@ ExploreOptions storage_world(const WorldSize& size) {
   add_processes(options, size.processes.value_or(1));
   options.world.limits = size.limits.value_or(tiny_limits);
   options.alphabet.kinds = kinds_named(storage_steps);
+  options.tables.text(u"USER1");  // as a path or a module the same as the first text, as a key another
+  options.alphabet.texts_max = 2;
   return options;
 }
 
@@ -125,7 +131,7 @@ constexpr std::array worlds{
     ReadyWorld{"wer", "processes that register each other and recovery, hang, crash and recover; faults (3 processes)",
                wer_world},
     ReadyWorld{"storage",
-               "files, blocks, excluded blocks, metadata and modules in one budget; flags, a crash (1 process)",
+               "files, blocks, excluded blocks and metadata in one budget; modules, flags, a crash (1 process)",
                storage_world},
     ReadyWorld{"ccf", "a process and its descendants with handles, tags, the filter and its faults (up to 3 processes)",
                ccf_world},
