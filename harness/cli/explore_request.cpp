@@ -39,7 +39,8 @@ std::optional<Limits> limits_of(const std::string& word) {
 
 harness::StepKinds all_kinds() {
   harness::StepKinds kinds;
-  for (const auto& world : {"wer", "storage", "ccf"}) kinds |= harness::find_ready_world(world)->make({}).alphabet.kinds;
+  for (const auto& world : {"wer", "storage", "ccf"})
+    kinds |= harness::find_ready_world(world)->make({}).alphabet.kinds;
   return kinds;
 }
 
