@@ -20,7 +20,7 @@ PropertyResult result_of(const Property& property, const harness::SubjectFactory
 
 TEST(Properties, AllHoldForTheImplementation) {
   for (const Property& property : harness::properties()) {
-    for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+    for (std::uint64_t seed = 1; seed <= PROCREG_PROPERTY_SEEDS; ++seed) {
       harness::Coverage coverage;
       const PropertyResult result = result_of(property, harness::implementation, seed, coverage);
       EXPECT_TRUE(result.held) << property.name << ", seed " << seed << "\n" << result.counterexample;
