@@ -108,6 +108,7 @@ struct BytesRef {
   friend constexpr bool operator==(const BytesRef&, const BytesRef&) = default;
 };
 // A pointer to UTF-16 text; nullopt is NULL (null in JSON; the key is required).
+// The text holds no NUL: it ends there for a function (WER-ALL-19), so whoever makes it cuts it.
 struct TextIn {
   std::optional<TextRef> value{};
   friend constexpr bool operator==(const TextIn&, const TextIn&) = default;
