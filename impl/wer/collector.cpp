@@ -49,7 +49,7 @@ struct Collector::Room {
 };
 
 Report& Collector::collect(ReportId id, const Process& process, Cause cause, Tid thread) noexcept {
-  const RegistrationBlock& block = process.block == nullptr ? no_storage : *process.block;
+  const RegistrationBlock& block = storage_of(process);
   const bool queued = is_queued(block.flags);
   const bool triage =
       cause == Cause::crash || profile_[choice::additional_process_hang] == AdditionalProcessHang::crash_and_hang;

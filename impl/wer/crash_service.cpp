@@ -165,8 +165,7 @@ void CrashService::engage(Process& process, Cause cause, Tid thread) noexcept {
   }
   if (cause == Cause::crash) failing.failure_time = kernel_.now;
   failing.cause = cause;
-  const std::uint32_t flags = process.block == nullptr ? 0 : process.block->flags;
-  failing.flags4 = (flags & WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION) != 0;
+  failing.flags4 = (storage_of(process).flags & WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION) != 0;
   process.state = ProcessState::Crashed;
   failing.report = &collector_.collect(ReportId{reports_.size() + 1}, process, cause, thread);
   reports_.push_back(kernel_.arena(), failing.report);

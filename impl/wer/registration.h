@@ -87,9 +87,6 @@ class Registration final : public ProcessWatcher {
     return profile_[choice::unregister_invalid_key] == UnregisterInvalidKey::as_register;
   }
 
-  static const RegistrationBlock& storage_of(const Process& process) noexcept {
-    return process.block == nullptr ? no_storage : *process.block;
-  }
   RegistrationBlock& block_of(Process& process) noexcept;
   std::uint32_t entries(const RegistrationBlock& block) const noexcept;
 

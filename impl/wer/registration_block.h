@@ -7,6 +7,7 @@
 #include "api/snapshot.h"
 #include "api/value.h"
 #include "impl/kernel/arena.h"
+#include "impl/kernel/process.h"
 #include "impl/wer/keyed_list.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
@@ -75,5 +76,9 @@ static_assert(sizeof(RegistrationBlock) <= 256);  // the arena rounds larger one
 
 // What a process without storage has registered.
 inline constexpr RegistrationBlock no_storage{};
+
+inline const RegistrationBlock& storage_of(const Process& process) noexcept {
+  return process.block == nullptr ? no_storage : *process.block;
+}
 
 }  // namespace procreg::impl::inline PROCREG_SYNC
