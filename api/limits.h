@@ -41,6 +41,12 @@ inline constexpr std::uint32_t WER_MAX_MEM_BLOCK_SIZE = 65536;
 inline constexpr std::size_t MAX_PATH = 260;
 inline constexpr std::size_t WER_METADATA_KEY_MAX_LENGTH = 64;
 inline constexpr std::size_t WER_METADATA_VALUE_MAX_LENGTH = 128;
+inline constexpr std::size_t WER_MAX_LOCAL_DUMP_SUBPATH_LENGTH = 64;  // the NUL included (WER-ALD-02)
+inline constexpr std::size_t RESTART_MAX_CMD_LINE = 1024;
+inline constexpr std::uint32_t RESTART_NO_CRASH = 0x1;
+inline constexpr std::uint32_t RESTART_NO_HANG = 0x2;
+inline constexpr std::uint32_t restart_flags_defined = 0xF;
+inline constexpr std::uint64_t restart_life_ms = 60000;  // WER-REC-22
 inline constexpr std::uint32_t fault_flags_defined = 0x7FF;
 inline constexpr std::uint32_t WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION = 0x4;
 

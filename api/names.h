@@ -7,6 +7,7 @@
 
 #include "api/report.h"
 #include "api/value.h"
+#include "api/world.h"
 
 namespace procreg {
 
@@ -42,11 +43,17 @@ std::span<const std::string_view> names_of<Cause>();
 template <>
 std::span<const std::string_view> names_of<RecoveryOutcome>();
 template <>
-std::span<const std::string_view> names_of<ReportEvent>();
-template <>
 std::span<const std::string_view> names_of<DumpKind>();
 template <>
 std::span<const std::string_view> names_of<NotCollected>();
+template <>
+std::span<const std::string_view> names_of<ModuleOutcome>();
+template <>
+std::span<const std::string_view> names_of<FileStatus>();
+template <>
+std::span<const std::string_view> names_of<BlockStatus>();
+template <>
+std::span<const std::string_view> names_of<CallbackDeed>();
 template <>
 std::span<const std::string_view> names_of<ObjectType>();
 template <>

@@ -14,9 +14,12 @@ enum class FilterState : std::uint8_t { loaded, absent, unloaded };
 enum class TagOrigin : std::uint8_t { explicit_, inherited };
 enum class Cause : std::uint8_t { crash, hang };
 enum class RecoveryOutcome : std::uint8_t { timed_out, finished_true, finished_false, crashed_again, exited };
-enum class ReportEvent : std::uint8_t { APPCRASH, MoAppCrash, AppHang };
 enum class DumpKind : std::uint8_t { mini, heap, triage };
 enum class NotCollected : std::uint8_t { process_missing, access_denied };
+enum class ModuleOutcome : std::uint8_t { not_run, not_listed, load_failed, failed, declined, claimed };
+enum class FileStatus : std::uint8_t { not_requested, missing, added };
+enum class BlockStatus : std::uint8_t { not_requested, included, partial, absent };
+inline constexpr std::uint32_t WER_MAX_PARAM_COUNT = 10;  // signature parameters of a report
 
 // WER-REP-09, WER-REP-39
 inline constexpr std::uint32_t mini_dump_mask = 0x00040121;

@@ -34,6 +34,10 @@ constexpr SnapField field_of(std::string_view name) {
     return {name, SnapKind::hex, false, nullptr};
   } else if constexpr (std::is_same_v<T, TextRef>) {
     return {name, SnapKind::text, false, nullptr};
+  } else if constexpr (std::is_same_v<T, StacksRef>) {
+    return {name, SnapKind::stacks, false, nullptr};
+  } else if constexpr (std::is_same_v<T, RangesRef>) {
+    return {name, SnapKind::ranges, false, nullptr};
   } else if constexpr (std::is_same_v<T, GivenName>) {
     return {name, SnapKind::given_name, false, nullptr};
   } else if constexpr (std::is_same_v<T, NameRef>) {
@@ -77,10 +81,27 @@ constexpr SnapNode leaf_list(std::string_view name) {
   return {name, Shape::list, rows<Record>, {}, -1};
 }
 
-constexpr std::array dump_children{leaf_list<SnapTid>("threads")};
-constexpr std::array report_children{SnapNode{"dumps", Shape::list, rows<DumpHead>, dump_children, -1},
-                                     leaf_list<NotCollectedEntry>("notCollected")};
-constexpr std::array wer_children{SnapNode{"recovery", Shape::optional, rows<RecoveryEntry>, {}, -1},
+template <class Record>
+constexpr SnapNode leaf(Shape shape, std::string_view name) {
+  return {name, shape, rows<Record>, {}, -1};
+}
+
+constexpr std::array dump_children{leaf_list<SnapTid>("threads"), leaf_list<SnapRange>("ranges")};
+constexpr std::array report_children{leaf_list<SignatureEntry>("signature"),
+                                     leaf<ReportFlags>(Shape::inline_record, "flags"),
+                                     leaf_list<ReportedModule>("modules"),
+                                     leaf<DebuggerEntry>(Shape::record, "debugger"),
+                                     SnapNode{"dumps", Shape::list, rows<DumpHead>, dump_children, -1},
+                                     leaf_list<NotCollectedEntry>("notCollected"),
+                                     leaf_list<MetadataEntry>("metadata"),
+                                     leaf_list<ReportedFile>("files"),
+                                     leaf_list<ReportedBlock>("blocks"),
+                                     leaf_list<BlockEntry>("excluded"),
+                                     leaf<AppLocalDumpEntry>(Shape::optional, "appLocalDump"),
+                                     leaf<RecoveryEnd>(Shape::optional, "recovery"),
+                                     leaf<RestartedEntry>(Shape::optional, "restarted")};
+constexpr std::array wer_children{leaf<RecoveryEntry>(Shape::optional, "recovery"),
+                                  leaf<RestartEntry>(Shape::optional, "restart"),
                                   leaf_list<FileEntry>("files"),
                                   leaf_list<BlockEntry>("blocks"),
                                   leaf_list<BlockEntry>("excluded"),
@@ -89,16 +110,17 @@ constexpr std::array wer_children{SnapNode{"recovery", Shape::optional, rows<Rec
                                   leaf_list<AdditionalProcessEntry>("processes")};
 constexpr std::array heap_children{leaf_list<SnapNumber>("countdowns")};
 constexpr std::array process_children{leaf_list<SnapDacl>("dacl"),
-                                      SnapNode{"life", Shape::inline_record, rows<ProcessLife>, {}, -1},
+                                      leaf<ProcessLife>(Shape::inline_record, "life"),
                                       leaf_list<SnapThread>("threads"),
                                       leaf_list<SnapHandle>("handles"),
                                       SnapNode{"heap", Shape::record, rows<HeapHead>, heap_children, -1},
                                       leaf_list<SnapNumber>("recoveryFaults"),
                                       SnapNode{"wer", Shape::optional, rows<WerHead>, wer_children, -1}};
 constexpr std::array machine_children{leaf_list<SnapTag>("tags"), leaf_list<SnapNumber>("faults"),
-                                      leaf_list<SnapObject>("objects"),
+                                      leaf_list<SnapProcess>("appLocalDumps"), leaf_list<SnapObject>("objects"),
                                       SnapNode{"processes", Shape::list, rows<ProcessHead>, process_children, 2}};
-constexpr std::array world_children{SnapNode{"reports", Shape::list, rows<ReportHead>, report_children, -1},
+constexpr std::array world_children{leaf_list<SnapText>("existingFiles"),
+                                    SnapNode{"reports", Shape::list, rows<ReportHead>, report_children, -1},
                                     SnapNode{"machines", Shape::list, rows<MachineHead>, machine_children, 0}};
 constexpr SnapNode world_node{"world", Shape::record, rows<WorldHead>, world_children, -1};
 static_assert(rows<ProcessHead>[2].name == "name");

@@ -3,13 +3,17 @@
 //
 // Model and implementation each write one with a SnapshotWriter, in the order of the layout:
 //
-//   WorldHead
-//   list of reports:   ReportHead, list of dumps (DumpHead, list of SnapTid), list of NotCollectedEntry
-//   list of machines:  MachineHead, list of SnapTag, list of countdowns (SnapNumber), list of SnapObject, list of processes:
+//   WorldHead, list of existing files (SnapText)
+//   list of reports:   ReportHead, list of SignatureEntry, ReportFlags, list of ReportedModule, DebuggerEntry,
+//                      list of dumps (DumpHead, list of SnapTid, list of SnapRange), list of NotCollectedEntry,
+//                      lists of MetadataEntry, ReportedFile, ReportedBlock (blocks), BlockEntry (excluded),
+//                      optional AppLocalDumpEntry, optional RecoveryEnd, optional RestartedEntry
+//   list of machines:  MachineHead, list of SnapTag, list of countdowns (SnapNumber), list of app-local dumps (SnapProcess),
+//                      list of SnapObject, list of processes:
 //     process: ProcessHead, list of SnapDacl, ProcessLife, list of SnapThread, list of SnapHandle,
 //              HeapHead, list of countdowns (SnapNumber), list of recovery faults (SnapNumber),
-//              optional wer: WerHead, optional RecoveryEntry, lists of FileEntry, BlockEntry (blocks), BlockEntry (excluded),
-//              MetadataEntry, ModuleEntry, AdditionalProcessEntry
+//              optional wer: WerHead, optional RecoveryEntry, optional RestartEntry, lists of FileEntry, BlockEntry (blocks),
+//              BlockEntry (excluded), MetadataEntry, ModuleEntry, AdditionalProcessEntry
 //
 // Orders are those of the specification. A field that later functions add goes into its record or its list here; the writers
 // of both sides then do not compile or do not walk until they supply it.
@@ -31,13 +35,15 @@
 
 namespace procreg {
 
-// The given name of a process: base of its NameRef, 0 when it has none.
-enum class GivenName : std::uint16_t {};
-
 struct WorldHead {
   std::uint64_t now{};
   Tid nextTid{};
   using fields = Fields<&WorldHead::now, &WorldHead::nextTid>;
+};
+
+struct SnapText {
+  TextRef text{};
+  using fields = Fields<&SnapText::text>;
 };
 
 struct ReportHead {
@@ -48,16 +54,35 @@ struct ReportHead {
   ObjectId incarnation{};
   Cause cause{};
   Tid thread{};  // 0 for a hang
-  ReportEvent event{};
+  TextRef event{};
+  using fields = Fields<&ReportHead::id, &ReportHead::time, &ReportHead::machine, &ReportHead::process,
+                        &ReportHead::incarnation, &ReportHead::cause, &ReportHead::thread, &ReportHead::event>;
+};
+
+struct SignatureEntry {
+  TextRef name{};
+  TextRef value{};
+  using fields = Fields<&SignatureEntry::name, &SignatureEntry::value>;
+};
+
+struct ReportFlags {
   std::uint32_t flags{};
   std::optional<std::uint32_t> holdMs{};
   bool queued{};
-  std::optional<RecoveryOutcome> outcome{};  // of the recovery, when it has ended
-  bool cancelled{};                          // of that recovery
-  using fields =
-      Fields<&ReportHead::id, &ReportHead::time, &ReportHead::machine, &ReportHead::process, &ReportHead::incarnation,
-             &ReportHead::cause, &ReportHead::thread, &ReportHead::event, &ReportHead::flags, &ReportHead::holdMs,
-             &ReportHead::queued, &ReportHead::outcome, &ReportHead::cancelled>;
+  using fields = Fields<&ReportFlags::flags, &ReportFlags::holdMs, &ReportFlags::queued>;
+};
+
+struct ReportedModule {
+  TextRef dll{};
+  Address context{};
+  ModuleOutcome outcome{};
+  using fields = Fields<&ReportedModule::dll, &ReportedModule::context, &ReportedModule::outcome>;
+};
+
+struct DebuggerEntry {
+  std::optional<TextRef> custom{};  // absent: the default debugger
+  bool automatic{};
+  using fields = Fields<&DebuggerEntry::custom, &DebuggerEntry::automatic>;
 };
 
 struct DumpHead {
@@ -77,10 +102,52 @@ struct SnapTid {
   using fields = Fields<&SnapTid::tid>;
 };
 
+// Bytes begin to end - 1.
+struct SnapRange {
+  Address begin{};
+  Address end{};
+  using fields = Fields<&SnapRange::begin, &SnapRange::end>;
+};
+
 struct NotCollectedEntry {
   Pid process{};
   NotCollected reason{};
   using fields = Fields<&NotCollectedEntry::process, &NotCollectedEntry::reason>;
+};
+
+struct ReportedFile {
+  TextRef path{};
+  FileType type{};
+  std::uint32_t flags{};
+  FileStatus status{};
+  using fields = Fields<&ReportedFile::path, &ReportedFile::type, &ReportedFile::flags, &ReportedFile::status>;
+};
+
+struct ReportedBlock {
+  Address address{};
+  std::uint32_t size{};  // bytes
+  BlockStatus status{};
+  using fields = Fields<&ReportedBlock::address, &ReportedBlock::size, &ReportedBlock::status>;
+};
+
+struct AppLocalDumpEntry {
+  TextRef path{};
+  DumpKind kind{};  // of the primary dump
+  using fields = Fields<&AppLocalDumpEntry::path, &AppLocalDumpEntry::kind>;
+};
+
+// How the recovery of the failed process ended.
+struct RecoveryEnd {
+  RecoveryOutcome outcome{};
+  bool cancelled{};
+  using fields = Fields<&RecoveryEnd::outcome, &RecoveryEnd::cancelled>;
+};
+
+// The process that WER made in place of the failed one.
+struct RestartedEntry {
+  Pid process{};
+  TextRef commandLine{};
+  using fields = Fields<&RestartedEntry::process, &RestartedEntry::commandLine>;
 };
 
 struct MachineHead {
@@ -110,6 +177,11 @@ struct SnapNumber {
   using fields = Fields<&SnapNumber::n>;
 };
 
+struct SnapProcess {
+  ObjectId objectId{};
+  using fields = Fields<&SnapProcess::objectId>;
+};
+
 struct SnapObject {
   OtherId id{};
   ObjectType type{};
@@ -121,20 +193,29 @@ struct ProcessHead {
   ObjectId objectId{};
   Pid pid{};
   GivenName name{};
+  GivenName restartOf{};     // the first process of the chain that WER restarted up to this one; none: it is no restart
+  std::uint32_t restarts{};  // of that chain up to this one
   TextRef user{};
   bool seDebug{};  // `privileges`
   ProcessKind kind{};
   bool protected_{};
   std::optional<ObjectId> parent{};
   std::optional<ObjectId> creator{};
-  std::optional<TextRef> package{};  // inputs
+  std::optional<TextRef> package{};  // inputs, up to `mapped`
+  bool localFolderUsable{};
   bool dumpable{};
+  StacksRef stacks{default_stacks};
+  RangesRef data{default_data};
+  RangesRef private_{no_ranges};
+  RangesRef mapped{no_ranges};
   ProcessState state{};
   std::uint64_t startTime{};
   std::optional<std::uint32_t> exitCode{};
-  using fields = Fields<&ProcessHead::objectId, &ProcessHead::pid, &ProcessHead::name, &ProcessHead::user,
-                        &ProcessHead::seDebug, &ProcessHead::kind, &ProcessHead::protected_, &ProcessHead::parent,
-                        &ProcessHead::creator, &ProcessHead::package, &ProcessHead::dumpable, &ProcessHead::state,
+  using fields = Fields<&ProcessHead::objectId, &ProcessHead::pid, &ProcessHead::name, &ProcessHead::restartOf,
+                        &ProcessHead::restarts, &ProcessHead::user, &ProcessHead::seDebug, &ProcessHead::kind,
+                        &ProcessHead::protected_, &ProcessHead::parent, &ProcessHead::creator, &ProcessHead::package,
+                        &ProcessHead::localFolderUsable, &ProcessHead::dumpable, &ProcessHead::stacks,
+                        &ProcessHead::data, &ProcessHead::private_, &ProcessHead::mapped, &ProcessHead::state,
                         &ProcessHead::startTime, &ProcessHead::exitCode>;
 };
 
@@ -191,9 +272,11 @@ struct HeapHead {
 struct WerHead {
   std::uint32_t flags{};
   std::optional<std::uint32_t> holdMs{};
+  std::optional<TextRef> appLocalDump{};
   bool recoveryEver{};
   bool storageExists{};
-  using fields = Fields<&WerHead::flags, &WerHead::holdMs, &WerHead::recoveryEver, &WerHead::storageExists>;
+  using fields = Fields<&WerHead::flags, &WerHead::holdMs, &WerHead::appLocalDump, &WerHead::recoveryEver,
+                        &WerHead::storageExists>;
 };
 
 struct RecoveryEntry {
@@ -203,6 +286,12 @@ struct RecoveryEntry {
   std::uint32_t flags{};
   using fields =
       Fields<&RecoveryEntry::callback, &RecoveryEntry::parameter, &RecoveryEntry::ping, &RecoveryEntry::flags>;
+};
+
+struct RestartEntry {
+  TextRef commandLine{};
+  std::uint32_t flags{};
+  using fields = Fields<&RestartEntry::commandLine, &RestartEntry::flags>;
 };
 
 struct AdditionalProcessEntry {
@@ -289,6 +378,8 @@ class SnapshotWriter {
   }
   static std::uint64_t* put(std::uint64_t* at, const Guid& guid) { return put(put(at, guid.high), guid.low); }
   static std::uint64_t* put(std::uint64_t* at, TextRef text) { return put(at, text.index); }
+  static std::uint64_t* put(std::uint64_t* at, StacksRef stacks) { return put(at, stacks.index); }
+  static std::uint64_t* put(std::uint64_t* at, RangesRef ranges) { return put(at, ranges.index); }
   static std::uint64_t* put(std::uint64_t* at, NameRef name) {
     return put(at, static_cast<std::uint64_t>(name.base) << 16 | name.part);
   }
@@ -310,6 +401,8 @@ enum class SnapKind : std::uint8_t {
   object_id,
   machine,
   text,
+  stacks,
+  ranges,
   given_name,
   thread_name,
   guid,

@@ -27,10 +27,12 @@ SnapshotWords small_world() {
   SnapshotWriter writer{words};
   writer.record(WorldHead{.now = 7, .nextTid = Tid{0x10000}});
   writer.list(0);
+  writer.list(0);
   writer.list(1);
   writer.record(MachineHead{.name = MachineIndex{0}, .filter = FilterState::absent, .nextPid = Pid{1000}});
   writer.list(1);
   writer.record(SnapTag{.objectId = ObjectId{3}, .hasId = true, .id = Guid{5, 6}, .inherit = true});
+  writer.list(0);
   writer.list(0);
   writer.list(0);
   writer.list(0);
@@ -41,8 +43,10 @@ TEST(Snapshot, IsWalkedAlongItsLayout) {
   Spelling spelling;
   EXPECT_TRUE(walk(small_world(), spelling));
   EXPECT_EQ(spelling.text,
-            "world{now=7 nextTid=65536 reports#0{}machines#1{[name=0 filter=1 nextPid=1000 nextProcess=0 nextObject=0 "
-            "freshCounter=0 tags#1{[objectId=3 hasId=1 id=5 inherit=1 csvFlags=0 origin=0 ]}faults#0{}objects#0{}"
+            "world{now=7 nextTid=65536 existingFiles#0{}reports#0{}machines#1{[name=0 filter=1 nextPid=1000 "
+            "nextProcess=0 nextObject=0 "
+            "freshCounter=0 tags#1{[objectId=3 hasId=1 id=5 inherit=1 csvFlags=0 origin=0 "
+            "]}faults#0{}appLocalDumps#0{}objects#0{}"
             "processes#0{}]}}");
 }
 
@@ -57,7 +61,7 @@ TEST(Snapshot, IsRefusedWhenItsWordsDoNotFitTheLayout) {
   Spelling spelling;
   EXPECT_FALSE(walk(longer, spelling));
   SnapshotWords bad_filter = good;
-  bad_filter[5] = 3;
+  bad_filter[6] = 3;
   EXPECT_FALSE(walk(bad_filter, spelling));
 }
 

@@ -51,6 +51,8 @@ inline constexpr ValueKind kind_of = [] {
     return ValueKind::guid;
   else if constexpr (std::is_same_v<T, TextIn>)
     return ValueKind::text;
+  else if constexpr (std::is_same_v<T, SizeInOut>)
+    return ValueKind::size_in_out;
   else if constexpr (std::is_same_v<T, OutPointer>)
     return ValueKind::out_pointer;
   else if constexpr (std::is_same_v<T, ObjectType>)
@@ -71,6 +73,10 @@ inline constexpr ValueKind kind_of = [] {
     return ValueKind::given_text;
   else if constexpr (std::is_same_v<T, Given<DaclRef>>)
     return ValueKind::given_dacl;
+  else if constexpr (std::is_same_v<T, Given<StacksRef>>)
+    return ValueKind::given_stacks;
+  else if constexpr (std::is_same_v<T, Given<RangesRef>>)
+    return ValueKind::given_ranges;
   else if constexpr (std::is_same_v<T, Given<BytesRef>>)
     return ValueKind::given_bytes;
   else if constexpr (std::is_same_v<T, Given<bool>>)
@@ -164,6 +170,8 @@ bool may_be_left_out(ValueKind kind) {
     case ValueKind::given_handle:
     case ValueKind::given_text:
     case ValueKind::given_dacl:
+    case ValueKind::given_stacks:
+    case ValueKind::given_ranges:
     case ValueKind::given_bytes:
     case ValueKind::given_bool:
     case ValueKind::given_mask:
@@ -171,6 +179,21 @@ bool may_be_left_out(ValueKind kind) {
     default:
       return false;
   }
+}
+
+bool can_restart(const Step& step) {
+  constexpr auto has_name = [](const auto& kind) {
+    return requires { kind.restartedAs; };
+  };
+  return std::visit(has_name, step);
+}
+
+std::optional<Restarted> restarted(const Step& step, const Answer& answer) {
+  if (answer.made == 0 || !can_restart(step)) return std::nullopt;
+  return Restarted{.process = {static_cast<MachineIndex>(answer.out[3]), ObjectId{answer.made}},
+                   .name = static_cast<GivenName>(answer.out[2]),
+                   .pid = static_cast<Pid>(answer.out[0]),
+                   .thread = static_cast<Tid>(answer.out[1])};
 }
 
 bool operator==(const Step& a, const Step& b) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -15,7 +16,7 @@
 namespace procreg {
 
 // One output of a call, as JSON names it. `word` is the place of its (first) value in Answer::out; a GUID takes two words.
-enum class OutKind : std::uint8_t { dword, boolean, address, handle, pid, tid, guid };
+enum class OutKind : std::uint8_t { dword, boolean, address, handle, pid, tid, guid, text };  // a text: its TextRef
 struct OutInfo {
   std::string_view name;
   OutKind kind;
@@ -103,6 +104,19 @@ struct WerUnregisterCustomMetadata {
   TextIn key{};
   static constexpr ResultKind answers = ResultKind::hresult;
   using fields = Fields<&WerUnregisterCustomMetadata::by, &WerUnregisterCustomMetadata::key>;
+};
+
+struct WerRegisterAppLocalDump {
+  Caller by{};
+  TextIn localAppDataRelativePath{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerRegisterAppLocalDump::by, &WerRegisterAppLocalDump::localAppDataRelativePath>;
+};
+
+struct WerUnregisterAppLocalDump {
+  Caller by{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&WerUnregisterAppLocalDump::by>;
 };
 
 struct WerRegisterRuntimeExceptionModule {
@@ -195,8 +209,39 @@ struct ApplicationRecoveryInProgress {
 struct ApplicationRecoveryFinished {
   Caller by{};
   Bool bSuccess{};
+  Binds restartedAs{};
   static constexpr ResultKind answers = ResultKind::returned;
-  using fields = Fields<&ApplicationRecoveryFinished::by, &ApplicationRecoveryFinished::bSuccess>;
+  using fields = Fields<&ApplicationRecoveryFinished::by, &ApplicationRecoveryFinished::bSuccess,
+                        &ApplicationRecoveryFinished::restartedAs>;
+};
+
+struct RegisterApplicationRestart {
+  Caller by{};
+  TextIn pwzCommandline{};
+  Dword dwFlags{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&RegisterApplicationRestart::by, &RegisterApplicationRestart::pwzCommandline,
+                        &RegisterApplicationRestart::dwFlags>;
+};
+
+struct UnregisterApplicationRestart {
+  Caller by{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  using fields = Fields<&UnregisterApplicationRestart::by>;
+};
+
+struct GetApplicationRestartSettings {
+  Caller by{};
+  HandleRef hProcess{};
+  OutPointer pwzCommandline{};
+  SizeInOut pcchSize{};
+  OutPointer pdwFlags{};
+  static constexpr ResultKind answers = ResultKind::hresult;
+  static constexpr std::array outs{OutInfo{"pwzCommandline", OutKind::text, 0}, OutInfo{"pcchSize", OutKind::dword, 1},
+                                   OutInfo{"pdwFlags", OutKind::dword, 2}};
+  using fields = Fields<&GetApplicationRestartSettings::by, &GetApplicationRestartSettings::hProcess,
+                        &GetApplicationRestartSettings::pwzCommandline, &GetApplicationRestartSettings::pcchSize,
+                        &GetApplicationRestartSettings::pdwFlags>;
 };
 
 // --- Processes and handles (ccf.md 3) ---
@@ -213,29 +258,38 @@ struct CreateProcess {
   Given<DaclRef> dacl{};
   ThreadCount threads{};
   Given<TextRef> package{};  // process inputs, specification README 3.2
+  Given<bool> localFolderUsable{};
   Given<bool> dumpable{};
+  Given<StacksRef> stacks{};
+  Given<RangesRef> data{};
+  Given<RangesRef> private_{};
+  Given<RangesRef> mapped{};
   static constexpr ResultKind answers = ResultKind::boolean;
   static constexpr std::array outs{OutInfo{"hProcess", OutKind::handle, 0}, OutInfo{"hThread", OutKind::handle, 1},
                                    OutInfo{"dwProcessId", OutKind::pid, 2}, OutInfo{"dwThreadId", OutKind::tid, 3}};
-  using fields =
-      Fields<&CreateProcess::by, &CreateProcess::as, &CreateProcess::inheritHandles, &CreateProcess::parentHandle,
-             &CreateProcess::inheritableResult, &CreateProcess::pid, &CreateProcess::user, &CreateProcess::protected_,
-             &CreateProcess::dacl, &CreateProcess::threads, &CreateProcess::package, &CreateProcess::dumpable>;
+  using fields = Fields<&CreateProcess::by, &CreateProcess::as, &CreateProcess::inheritHandles,
+                        &CreateProcess::parentHandle, &CreateProcess::inheritableResult, &CreateProcess::pid,
+                        &CreateProcess::user, &CreateProcess::protected_, &CreateProcess::dacl, &CreateProcess::threads,
+                        &CreateProcess::package, &CreateProcess::localFolderUsable, &CreateProcess::dumpable,
+                        &CreateProcess::stacks, &CreateProcess::data, &CreateProcess::private_, &CreateProcess::mapped>;
 };
 
 struct ExitProcess {
   Caller by{};
   Dword uExitCode{};
+  Binds restartedAs{};
   static constexpr ResultKind answers = ResultKind::no_return;
-  using fields = Fields<&ExitProcess::by, &ExitProcess::uExitCode>;
+  using fields = Fields<&ExitProcess::by, &ExitProcess::uExitCode, &ExitProcess::restartedAs>;
 };
 
 struct TerminateProcess {
   Caller by{};
   HandleRef hProcess{};
   Dword uExitCode{};
+  Binds restartedAs{};
   static constexpr ResultKind answers = ResultKind::boolean;
-  using fields = Fields<&TerminateProcess::by, &TerminateProcess::hProcess, &TerminateProcess::uExitCode>;
+  using fields = Fields<&TerminateProcess::by, &TerminateProcess::hProcess, &TerminateProcess::uExitCode,
+                        &TerminateProcess::restartedAs>;
 };
 
 struct GetExitCodeProcess {
@@ -351,16 +405,18 @@ struct CloseHung {
 struct Crash {
   Target process{};
   Given<TidRef> thread{};
+  Binds restartedAs{};
   static constexpr ResultKind answers = ResultKind::applied;
-  using fields = Fields<&Crash::process, &Crash::thread>;
+  using fields = Fields<&Crash::process, &Crash::thread, &Crash::restartedAs>;
 };
 
 struct UserChoice {
   Target process{};
   UserAction action{};
   Given<bool> restart{};
+  Binds restartedAs{};
   static constexpr ResultKind answers = ResultKind::applied;
-  using fields = Fields<&UserChoice::process, &UserChoice::action, &UserChoice::restart>;
+  using fields = Fields<&UserChoice::process, &UserChoice::action, &UserChoice::restart, &UserChoice::restartedAs>;
 };
 
 struct UserCancel {
@@ -371,8 +427,9 @@ struct UserCancel {
 
 struct CallbackReturns {
   Target process{};
+  Binds restartedAs{};
   static constexpr ResultKind answers = ResultKind::applied;
-  using fields = Fields<&CallbackReturns::process>;
+  using fields = Fields<&CallbackReturns::process, &CallbackReturns::restartedAs>;
 };
 
 struct SetHeapCapacity {
@@ -419,21 +476,25 @@ struct FailCcfAllocation {
 
 struct AdvanceTime {
   Duration ms{};
+  Binds restartedAs{};
   static constexpr ResultKind answers = ResultKind::applied;
-  using fields = Fields<&AdvanceTime::ms>;
+  using fields = Fields<&AdvanceTime::ms, &AdvanceTime::restartedAs>;
 };
 
 // Calls first, then events. A script's step, a generator's draw and a message to a subject are all this.
-using Step = std::variant<
-    WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, WerRegisterFile, WerUnregisterFile,
-    WerRegisterMemoryBlock, WerUnregisterMemoryBlock, WerRegisterExcludedMemoryBlock, WerUnregisterExcludedMemoryBlock,
-    WerRegisterCustomMetadata, WerUnregisterCustomMetadata, WerRegisterRuntimeExceptionModule,
-    WerUnregisterRuntimeExceptionModule, WerSetFlags, WerGetFlags, WerSetMaxProcessHoldMilliseconds,
-    RegisterApplicationRecoveryCallback, UnregisterApplicationRecoveryCallback, GetApplicationRecoveryCallback,
-    ApplicationRecoveryInProgress, ApplicationRecoveryFinished, CreateProcess, ExitProcess, TerminateProcess,
-    GetExitCodeProcess, OpenProcess, DuplicateHandle, CloseHandle, NewObject, RegisterAppInstance, OpenTag,
-    CreateThread, ExitThread, StopAnswering, Answering, CloseHung, Crash, UserChoice, UserCancel, CallbackReturns,
-    SetHeapCapacity, FailAllocation, FailRecoveryApi, FilterLoad, FilterUnload, FailCcfAllocation, AdvanceTime>;
+using Step =
+    std::variant<WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, WerRegisterFile, WerUnregisterFile,
+                 WerRegisterMemoryBlock, WerUnregisterMemoryBlock, WerRegisterExcludedMemoryBlock,
+                 WerUnregisterExcludedMemoryBlock, WerRegisterCustomMetadata, WerUnregisterCustomMetadata,
+                 WerRegisterAppLocalDump, WerUnregisterAppLocalDump, WerRegisterRuntimeExceptionModule,
+                 WerUnregisterRuntimeExceptionModule, WerSetFlags, WerGetFlags, WerSetMaxProcessHoldMilliseconds,
+                 RegisterApplicationRecoveryCallback, UnregisterApplicationRecoveryCallback,
+                 GetApplicationRecoveryCallback, ApplicationRecoveryInProgress, ApplicationRecoveryFinished,
+                 RegisterApplicationRestart, UnregisterApplicationRestart, GetApplicationRestartSettings, CreateProcess,
+                 ExitProcess, TerminateProcess, GetExitCodeProcess, OpenProcess, DuplicateHandle, CloseHandle,
+                 NewObject, RegisterAppInstance, OpenTag, CreateThread, ExitThread, StopAnswering, Answering, CloseHung,
+                 Crash, UserChoice, UserCancel, CallbackReturns, SetHeapCapacity, FailAllocation, FailRecoveryApi,
+                 FilterLoad, FilterUnload, FailCcfAllocation, AdvanceTime>;
 inline constexpr std::size_t step_kinds = std::variant_size_v<Step>;
 static_assert(std::is_trivially_copyable_v<Step>);
 
@@ -455,10 +516,29 @@ struct Answer {
   std::array<std::uint64_t, 4> out{};  // words of the outputs by OutInfo::word, 0 where not written
   // What names can be bound to. CreateProcess: object id of the process (its pid, tids and handles are outputs; the tids of
   // several threads follow each other by 4). CreateThread: the tid. OpenProcess, NewObject: the handle. DuplicateHandle: the
-  // handle made, also when lpTargetHandle is NULL. 0: nothing was made.
+  // handle made, also when lpTargetHandle is NULL. A step with `restartedAs`: see `restarted`. 0: nothing was made.
   std::uint64_t made{};
   friend constexpr bool operator==(const Answer&, const Answer&) = default;
 };
+
+// A process that WER made in place of one that ended (WER-REC-24).
+struct Restarted {
+  ProcessKey process{};
+  GivenName name{};
+  Pid pid{};
+  Tid thread{};
+  friend constexpr bool operator==(const Restarted&, const Restarted&) = default;
+};
+// An answer tells of the first one that its step restarted, in `made` and in words of `out` that no output of such a step has.
+constexpr void tell(Answer& answer, const Restarted& restarted) {
+  answer.made = number(restarted.process.object);
+  answer.out = {number(restarted.pid), number(restarted.thread), static_cast<std::uint64_t>(restarted.name),
+                number(restarted.process.machine)};
+}
+// The step is of a kind that can make WER restart a process: it has `restartedAs`.
+bool can_restart(const Step& step);
+// nullopt: the step is not of a kind that can restart, or restarted nothing.
+std::optional<Restarted> restarted(const Step& step, const Answer& answer);
 
 // --- Run-time rows over the tables, for cold users: JSON, schema, printing, generation, shrinking ---
 
@@ -484,6 +564,7 @@ enum class ValueKind : std::uint8_t {
   mask,
   guid,
   text,
+  size_in_out,
   out_pointer,
   object_type,
   user_action,
@@ -494,6 +575,8 @@ enum class ValueKind : std::uint8_t {
   given_handle,
   given_text,
   given_dacl,
+  given_stacks,
+  given_ranges,
   given_bytes,
   given_bool,
   given_mask,

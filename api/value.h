@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "api/ids.h"
 #include "api/limits.h"
+#include "api/memory.h"
 
 namespace procreg {
 
@@ -25,6 +27,34 @@ inline constexpr std::uint16_t itself_part = 0;
 inline constexpr std::uint16_t handle_part = 1;
 inline constexpr std::uint16_t thread_handle_part = 2;
 inline constexpr std::uint16_t first_thread_part = 3;
+// w.restarted<k>, k from 1: part first_restart_part + 2 * (k - 1); its only thread has the next one.
+inline constexpr std::uint16_t first_restart_part = 0x2000;
+inline constexpr std::uint32_t restart_names_max = 0x6FFF;
+
+// The name of a process: base of its NameRef, with the part above it for one that WER restarted; 0 when it has none.
+enum class GivenName : std::uint32_t {};
+constexpr GivenName given_name(NameRef name) { return GivenName{name.base | std::uint32_t{name.part} << 16}; }
+constexpr NameRef name_ref(GivenName name) {
+  const auto word = static_cast<std::uint32_t>(name);
+  return {static_cast<std::uint16_t>(word), static_cast<std::uint16_t>(word >> 16)};
+}
+constexpr bool is_restart(NameRef name) { return name.part >= first_restart_part; }
+constexpr bool is_thread_of_restart(NameRef name) {
+  return is_restart(name) && (name.part - first_restart_part) % 2 == 1;
+}
+// Of process k (from 1) that WER made in the chain that `first` began; none when that has none, or k has no name any more.
+constexpr GivenName restarted_name(GivenName first, std::uint32_t k) {
+  const NameRef name = name_ref(first);
+  if (!name || k == 0 || k > restart_names_max) return GivenName{};
+  return given_name({name.base, static_cast<std::uint16_t>(first_restart_part + 2 * (k - 1))});
+}
+// Of thread k (from 0) of a process when that is made.
+constexpr NameRef thread_name(GivenName process, std::uint16_t k) {
+  const NameRef name = name_ref(process);
+  if (!name) return {};
+  if (is_restart(name)) return {name.base, static_cast<std::uint16_t>(name.part + 1 + k)};
+  return {name.base, static_cast<std::uint16_t>(first_thread_part + k)};
+}
 
 // An id in a step: a raw number, or a name that the runner resolves before it performs the step. In a *resolved* step
 // `name` is kept for messages and `raw` holds the number; model and implementation read `raw` only.
@@ -118,6 +148,21 @@ struct DaclRef {
   friend constexpr bool operator==(const DaclRef&, const DaclRef&) = default;
 };
 
+struct StacksRef {
+  std::uint32_t index{};
+  friend constexpr bool operator==(const StacksRef&, const StacksRef&) = default;
+};
+struct RangesRef {
+  std::uint32_t index{};
+  friend constexpr bool operator==(const RangesRef&, const RangesRef&) = default;
+};
+
+// A pointer to a size that a call reads and writes, with the number it points to; nullopt is NULL (null in JSON).
+struct SizeInOut {
+  std::optional<std::uint32_t> value{};
+  friend constexpr bool operator==(const SizeInOut&, const SizeInOut&) = default;
+};
+
 // How many threads a new process has (at least 1); the names given to them stand in the script's list of names.
 struct ThreadCount {
   std::uint16_t count{1};
@@ -137,23 +182,39 @@ struct DaclEntry {
 using Dacl = std::vector<DaclEntry>;
 
 // What the indices of a script's values point to. Equal texts have equal indices, so users are compared by index.
-// Index 0 of `texts` is always "user1", the default user.
 class Tables {
  public:
   Tables();
   TextRef text(std::u16string_view text);  // the index of an equal text, or of a new one
   BytesRef bytes(std::vector<std::uint8_t> bytes);
   DaclRef dacl(Dacl dacl);
+  StacksRef stacks(Stacks stacks);
+  RangesRef ranges(Ranges ranges);
   const std::u16string& at(TextRef ref) const { return texts_[ref.index]; }
   const std::vector<std::uint8_t>& at(BytesRef ref) const { return bytes_[ref.index]; }
   const Dacl& at(DaclRef ref) const { return dacls_[ref.index]; }
+  const Stacks& at(StacksRef ref) const { return stacks_[ref.index]; }
+  const Ranges& at(RangesRef ref) const { return ranges_[ref.index]; }
   std::size_t texts() const { return texts_.size(); }
+  std::size_t all_stacks() const { return stacks_.size(); }
+  std::size_t all_ranges() const { return ranges_.size(); }
 
  private:
   std::vector<std::u16string> texts_;
+  std::unordered_map<std::u16string, std::uint32_t> places_;  // of all texts, once there are many
   std::vector<std::vector<std::uint8_t>> bytes_;
   std::vector<Dacl> dacls_;
+  std::vector<Stacks> stacks_;
+  std::vector<Ranges> ranges_;
 };
-inline constexpr TextRef default_user{0};
+// What every table holds at the same place.
+inline constexpr TextRef default_user{0};  // user1
+inline constexpr TextRef empty_text{1};
+inline constexpr TextRef APPCRASH{2};  // event names (WER-REP-02, WER-REP-38)
+inline constexpr TextRef MoAppCrash{3};
+inline constexpr TextRef AppHang{4};
+inline constexpr RangesRef default_data{0};  // [0x10000, 0x11000)
+inline constexpr RangesRef no_ranges{1};
+inline constexpr StacksRef default_stacks{0};  // default_stack(k) for every thread
 
 }  // namespace procreg

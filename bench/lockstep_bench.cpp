@@ -95,10 +95,37 @@ class Registrations final : public Run {
   Profile profile_{documented_profile()};
 };
 
-// The general generator. `registrations_only`: a world of 12 processes, the two calls of this file; else all that fuzzing does.
+// What the general generator draws.
+enum class Drawn : std::uint8_t {
+  registrations,  // a world of 12 processes, the two calls of this file
+  without_lists,  // no call for anything but additional processes, recovery, handles and application instances
+  everything      // all that fuzzing does
+};
+
+constexpr std::string_view lists_and_restarts[] = {"WerRegisterFile",
+                                                   "WerUnregisterFile",
+                                                   "WerRegisterMemoryBlock",
+                                                   "WerUnregisterMemoryBlock",
+                                                   "WerRegisterExcludedMemoryBlock",
+                                                   "WerUnregisterExcludedMemoryBlock",
+                                                   "WerRegisterCustomMetadata",
+                                                   "WerUnregisterCustomMetadata",
+                                                   "WerRegisterAppLocalDump",
+                                                   "WerUnregisterAppLocalDump",
+                                                   "WerRegisterRuntimeExceptionModule",
+                                                   "WerUnregisterRuntimeExceptionModule",
+                                                   "WerSetFlags",
+                                                   "WerGetFlags",
+                                                   "WerSetMaxProcessHoldMilliseconds",
+                                                   "UnregisterApplicationRecoveryCallback",
+                                                   "GetApplicationRecoveryCallback",
+                                                   "RegisterApplicationRestart",
+                                                   "UnregisterApplicationRestart",
+                                                   "GetApplicationRestartSettings"};
+
 class Generated final : public Run {
  public:
-  Generated(bool snapshots, bool registrations_only) : Run{snapshots}, registrations_only_{registrations_only} {}
+  Generated(bool snapshots, Drawn drawn) : Run{snapshots}, drawn_{drawn} {}
 
  private:
   std::uint64_t one(std::uint64_t script) override {
@@ -118,7 +145,9 @@ class Generated final : public Run {
   }
 
   void make_world(std::size_t room) {
-    if (!registrations_only_) return harness::generate_world(source_, room, world_, names_);
+    if (drawn_ != Drawn::registrations) harness::generate_world(source_, room, world_, names_);
+    if (drawn_ == Drawn::everything) return;
+    if (drawn_ == Drawn::without_lists) return leave_out_lists();
     world_.world = registering_world();
     world_.world.processes.clear();
     names_.clear(processes);
@@ -131,9 +160,20 @@ class Generated final : public Run {
     world_.swarm.take(weights);
   }
 
+  void leave_out_lists() {
+    std::array<std::uint16_t, step_kinds> weights{};
+    std::copy(harness::usual_weights().begin(), harness::usual_weights().end(), weights.begin());
+    for (std::size_t kind = 0; kind < step_kinds; ++kind)
+      if (!world_.swarm.has(kind)) weights[kind] = 0;
+    for (const std::string_view name : lists_and_restarts)
+      weights[static_cast<std::size_t>(find_step(name) - steps().data())] = 0;
+    weights[Step{AdvanceTime{}}.index()] = 9;  // so that something is left whatever the script leaves out
+    world_.swarm.take(weights);
+  }
+
   static constexpr std::size_t processes = 12;  // enough to fill a table
 
-  bool registrations_only_;
+  Drawn drawn_;
   harness::GeneratedWorld world_{};
   harness::NameBook names_{};
 };
@@ -222,10 +262,11 @@ std::string registrations(bool snapshots) {
              [=] { return std::make_unique<Registrations>(snapshots); });
 }
 
-std::string generated(bool snapshots, bool registrations_only) {
-  return add(fmt::format("lockstep-generated-{}-{}", registrations_only ? "registrations" : "everything",
+std::string generated(bool snapshots, Drawn drawn) {
+  constexpr std::array<std::string_view, 3> words{"registrations", "without-lists", "everything"};
+  return add(fmt::format("lockstep-generated-{}-{}", words[static_cast<std::size_t>(drawn)],
                          snapshots ? "snapshots" : "answers"),
-             [=] { return std::make_unique<Generated>(snapshots, registrations_only); });
+             [=] { return std::make_unique<Generated>(snapshots, drawn); });
 }
 
 }  // namespace
@@ -244,8 +285,14 @@ void ask_about_lockstep(Questions& questions, Extent) {
   ask("lockstep step, answers compared", answers, 10);
   ask("lockstep step, snapshots compared too", registrations(true), 4);
   ask("lockstep step, answers compared, bare loop", answers, {}, true);
-  ask("lockstep step, general generator, the same two calls", generated(false, true), {});
-  ask("lockstep step, general generator, every call, snapshots", generated(true, false), {});
+  ask("lockstep step, general generator, the same two calls", generated(false, Drawn::registrations), {});
+  const auto everything = generated(true, Drawn::everything);
+  ask("lockstep step, general generator, every call, snapshots", everything, {});
+  questions.push_back({.text = "fuzzing step, all calls",
+                       .peer_text = "fuzzing without lists, flags, restarts",
+                       .ours = everything,
+                       .peer = generated(true, Drawn::without_lists),
+                       .goal = 0.5});
 }
 
 }  // namespace procreg::bench

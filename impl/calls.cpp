@@ -12,26 +12,33 @@ Identity identity_of(const ProcessSpec& spec, const Tables& tables) noexcept {
           .se_debug = spec.se_debug,
           .protected_ = spec.protected_,
           .dumpable = spec.dumpable.value_or(!spec.protected_),
+          .local_folder_usable = spec.localFolderUsable.value_or(spec.package.has_value()),
           .dacl = spec.dacl ? &tables.at(*spec.dacl) : nullptr,
-          .package = spec.package};
+          .package = spec.package,
+          .stacks = spec.stacks,
+          .data = spec.data,
+          .private_ = spec.private_,
+          .mapped = spec.mapped};
 }
 
 // Those of kinds system-idle and system have pids of their own (OBJ-PROC-02).
 std::optional<Pid> pid_of(const ProcessSpec& spec) noexcept {
-  if (spec.kind == ProcessKind::system_idle) return Pid{0};
-  if (spec.kind == ProcessKind::system) return Pid{4};
-  return spec.pid;
+  const std::optional<Pid> fixed = fixed_pid(spec.kind);
+  return fixed ? fixed : spec.pid;
 }
 
 }  // namespace
 
-Calls::Calls(Arena& arena, const WorldSpec& world, const Tables& world_tables, const Profile& profile)
+Calls::Calls(Arena& arena, const WorldSpec& world, const Tables& world_tables, const Profile& profile,
+             ReportWatcher* const& watcher)
     : settings_{profile, world.limits},
       tables{world_tables},
       kernel{arena, world.machines},
       objects{kernel, settings_.profile},
-      crashes{kernel, settings_.profile, {world.additionalDataRequested, world.forceQueue}},
-      registration{kernel, settings_.profile, settings_.limits, tables},
+      app_local_dumps{kernel},
+      collector{kernel, settings_.profile, tables, world, app_local_dumps},
+      crashes{kernel, settings_.profile, collector, watcher},
+      registration{kernel, settings_.profile, settings_.limits, tables, app_local_dumps},
       app_instances{kernel, settings_.profile, world.machines} {
   kernel.watch(crashes);  // first: it notes how a recovery ended while the registrations are still there
   kernel.watch(registration);

@@ -21,7 +21,9 @@ struct Settings {
 // All functions are safe from any thread. A reset of the world ends this and every ProcessRef.
 class Calls {
  public:
-  Calls(Arena& arena, const WorldSpec& world, const Tables& tables, const Profile& profile);
+  // `watcher`: where the watcher of the reports stands (CrashService).
+  Calls(Arena& arena, const WorldSpec& world, const Tables& tables, const Profile& profile,
+        ReportWatcher* const& watcher);
   Calls(const Calls&) = delete;
   Calls& operator=(const Calls&) = delete;
 
@@ -32,6 +34,8 @@ class Calls {
   const Tables& tables;
   Kernel kernel;
   ObjectCalls objects;
+  AppLocalDumps app_local_dumps;
+  Collector collector;
   CrashService crashes;
   Registration registration;
   AppInstances app_instances;

@@ -12,14 +12,42 @@ void write(SnapshotWriter& out, const Countdowns& countdowns) {
   for (std::uint32_t i = 0; i < countdowns.size(); ++i) out.record(SnapNumber{countdowns.left(i)});
 }
 
+template <class T>
+void write(SnapshotWriter& out, const KeyedList<T>& entries) {
+  out.list<T>(entries, [](const T& entry) -> const T& { return entry; });
+}
+
+template <class T>
+void write(SnapshotWriter& out, std::span<const T> records) {
+  out.list<T>(records, [](const T& record) -> const T& { return record; });
+}
+
+template <class T>
+void write(SnapshotWriter& out, const std::optional<T>& record) {
+  out.optional(record.has_value());
+  if (record) out.record(*record);
+}
+
 void write(SnapshotWriter& out, const Report& report) {
   out.record(report.head);
+  write(out, report.signature);
+  out.record(report.flags);
+  write(out, report.modules);
+  out.record(report.debugger);
   out.list(report.dumps.size());
   for (const Dump& dump : report.dumps) {
     out.record(dump.head);
     out.list<SnapTid>(dump.threads, [](Tid tid) { return SnapTid{tid}; });
+    write(out, dump.ranges);
   }
-  out.list<NotCollectedEntry>(report.not_collected, [](const NotCollectedEntry& note) { return note; });
+  write(out, report.not_collected);
+  write(out, report.metadata);
+  write(out, report.files);
+  write(out, report.blocks);
+  write(out, report.excluded);
+  write(out, report.app_local_dump);
+  write(out, report.recovery);
+  write(out, report.restarted);
 }
 
 // --- A process ---
@@ -29,6 +57,8 @@ void write_head(SnapshotWriter& out, const Process& process) {
   out.record(ProcessHead{.objectId = identity.key.object,
                          .pid = identity.pid,
                          .name = identity.name,
+                         .restartOf = identity.restart_of,
+                         .restarts = identity.restarts,
                          .user = identity.user,
                          .seDebug = identity.se_debug,
                          .kind = identity.kind,
@@ -36,7 +66,12 @@ void write_head(SnapshotWriter& out, const Process& process) {
                          .parent = given(identity.parent),
                          .creator = given(identity.creator),
                          .package = identity.package,
+                         .localFolderUsable = identity.local_folder_usable,
                          .dumpable = identity.dumpable,
+                         .stacks = identity.stacks,
+                         .data = identity.data,
+                         .private_ = identity.private_,
+                         .mapped = identity.mapped,
                          .state = process.state,
                          .startTime = identity.start_time,
                          .exitCode = is_live(process) ? std::nullopt : std::optional{process.exit_code}});
@@ -53,6 +88,7 @@ void write_life(SnapshotWriter& out, const Process& process) {
   out.record(ProcessLife{.answerDue = failing.answer_due,
                          .failureTime = failing.failure_time,
                          .recoveryInTime = failing.recovery_in_time,
+                         .restartInTime = failing.restart_in_time,
                          .cause = failing.cause,
                          .flags4 = failing.flags4,
                          .debugged = failing.debugged,
@@ -65,9 +101,7 @@ void write_life(SnapshotWriter& out, const Process& process) {
 }
 
 void write_threads(SnapshotWriter& out, const Process& process) {
-  std::size_t threads = 0;
-  for (const Object* thread = process.first_thread; thread != nullptr; thread = thread->next_thread) ++threads;
-  out.list(threads);
+  out.list(thread_count(process));
   for (const Object* thread = process.first_thread; thread != nullptr; thread = thread->next_thread)
     out.record(SnapThread{thread->tid, thread->name, thread->k});
 }
@@ -83,18 +117,14 @@ void write_handles(SnapshotWriter& out, const Process& process) {
   });
 }
 
-template <class T>
-void write(SnapshotWriter& out, const KeyedList<T>& entries) {
-  out.list<T>(entries, [](const T& entry) { return entry; });
-}
-
 void write(SnapshotWriter& out, const RegistrationBlock& block) {
-  out.record(WerHead{block.flags, block.hold_ms, block.recovery_ever, true});
-  out.optional(block.recovery.has_value());
-  if (block.recovery) {
-    const RecoveryCallback& recovery = *block.recovery;
+  out.record(WerHead{block.flags, block.hold_ms, block.app_local_dump, block.recovery_ever, true});
+  const RecoveryCallback& recovery = block.recovery;
+  out.optional(recovery.is_registered());
+  if (recovery.is_registered())
     out.record(RecoveryEntry{recovery.callback, recovery.parameter, recovery.ping_ms, recovery.flags});
-  }
+  out.optional(block.restart.has_value());
+  if (block.restart) out.record(RestartEntry{block.restart->command_line, block.restart->flags});
   write(out, block.files);
   write(out, block.blocks);
   write(out, block.excluded);
@@ -128,7 +158,13 @@ void write_tags(SnapshotWriter& out, const Machine& machine, const TagCache& tag
   }
 }
 
-void write(SnapshotWriter& out, const Machine& machine, const Filter& filter) {
+void write_app_local_dumps(SnapshotWriter& out, const Machine& machine, const AppLocalDumps& dumps) {
+  out.list(dumps.size(machine.index));
+  for (const Process* process = dumps.first(machine.index); process != nullptr; process = process->next_dumping)
+    out.record(SnapProcess{process->identity.key.object});
+}
+
+void write(SnapshotWriter& out, const Machine& machine, const Filter& filter, const AppLocalDumps& dumps) {
   out.record(MachineHead{.name = machine.index,
                          .filter = filter.state(),
                          .nextPid = Pid{machine.next_pid},
@@ -137,6 +173,7 @@ void write(SnapshotWriter& out, const Machine& machine, const Filter& filter) {
                          .freshCounter = filter.fresh_counter()});
   write_tags(out, machine, filter.tags());
   write(out, filter.countdowns());
+  write_app_local_dumps(out, machine, dumps);
   out.list(machine.other_objects);
   for (const Object* object = machine.first_object; object != nullptr; object = object->next)
     out.record(SnapObject{object->id, object->type, object->tid});
@@ -155,12 +192,14 @@ void write(SnapshotWriter& out, const Machine& machine, const Filter& filter) {
 void write_snapshot(const Calls& calls, SnapshotWords& words) {
   SnapshotWriter out{words};
   out.record(WorldHead{calls.kernel.now, Tid{calls.kernel.next_tid()}});
+  write(out, calls.collector.existing_files().files());
   const auto& reports = calls.crashes.reports();
   out.list(reports.size());
   for (const Report* report : reports) write(out, *report);
   out.list(calls.kernel.machines().size());
   for (const MachineIndex index : calls.kernel.by_name())
-    write(out, calls.kernel.machines()[static_cast<std::size_t>(index)], calls.app_instances.filter(index));
+    write(out, calls.kernel.machines()[static_cast<std::size_t>(index)], calls.app_instances.filter(index),
+          calls.app_local_dumps);
 }
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -10,6 +10,8 @@ bool is_true(Bool value) noexcept { return value != Bool{0}; }
 
 Answer answer(Result result) noexcept { return {.result = result}; }
 
+GivenName named(Binds binds) noexcept { return GivenName{binds.base}; }
+
 // Each step as its typed function.
 class Performer {
  public:
@@ -49,6 +51,12 @@ class Performer {
   }
   Answer operator()(const WerUnregisterCustomMetadata& step) const noexcept {
     return answer(calls_.registration.wer_unregister_custom_metadata(ref(step.by), step.key.value));
+  }
+  Answer operator()(const WerRegisterAppLocalDump& step) const noexcept {
+    return answer(calls_.registration.wer_register_app_local_dump(ref(step.by), step.localAppDataRelativePath.value));
+  }
+  Answer operator()(const WerUnregisterAppLocalDump& step) const noexcept {
+    return answer(calls_.registration.wer_unregister_app_local_dump(ref(step.by)));
   }
   Answer operator()(const WerRegisterRuntimeExceptionModule& step) const noexcept {
     return answer(calls_.registration.wer_register_runtime_exception_module(
@@ -104,14 +112,25 @@ class Performer {
     return given;
   }
   Answer operator()(const ApplicationRecoveryFinished& step) const noexcept {
-    return answer(calls_.crashes.application_recovery_finished(ref(step.by), is_true(step.bSuccess)));
+    return calls_.crashes.application_recovery_finished(ref(step.by), is_true(step.bSuccess), named(step.restartedAs));
+  }
+  Answer operator()(const RegisterApplicationRestart& step) const noexcept {
+    return answer(calls_.registration.register_application_restart(ref(step.by), step.pwzCommandline.value,
+                                                                   number(step.dwFlags)));
+  }
+  Answer operator()(const UnregisterApplicationRestart& step) const noexcept {
+    return answer(calls_.registration.unregister_application_restart(ref(step.by)));
+  }
+  Answer operator()(const GetApplicationRestartSettings& step) const noexcept {
+    return calls_.registration.get_application_restart_settings(
+        ref(step.by), step.hProcess.raw, {step.pwzCommandline.valid, step.pcchSize.value, step.pdwFlags.valid});
   }
 
   // --- Processes and handles ---
 
   Answer operator()(const CreateProcess& step) const noexcept {
     return calls_.objects.create_process(ref(step.by),
-                                         {.name = GivenName{step.as.base},
+                                         {.name = named(step.as),
                                           .inherit_handles = step.inheritHandles.set,
                                           .parent = raw(step.parentHandle),
                                           .inheritable_result = step.inheritableResult.set,
@@ -121,13 +140,19 @@ class Performer {
                                           .dacl = step.dacl.value ? &calls_.tables.at(*step.dacl.value) : nullptr,
                                           .threads = step.threads.count,
                                           .package = step.package.value,
-                                          .dumpable = step.dumpable.value});
+                                          .local_folder_usable = step.localFolderUsable.value,
+                                          .dumpable = step.dumpable.value,
+                                          .stacks = step.stacks.value,
+                                          .data = step.data.value,
+                                          .private_ = step.private_.value,
+                                          .mapped = step.mapped.value});
   }
   Answer operator()(const ExitProcess& step) const noexcept {
-    return calls_.objects.exit_process(ref(step.by), number(step.uExitCode));
+    return calls_.objects.exit_process(ref(step.by), number(step.uExitCode), named(step.restartedAs));
   }
   Answer operator()(const TerminateProcess& step) const noexcept {
-    return calls_.objects.terminate_process(ref(step.by), step.hProcess.raw, number(step.uExitCode));
+    return calls_.objects.terminate_process(ref(step.by), step.hProcess.raw, number(step.uExitCode),
+                                            named(step.restartedAs));
   }
   Answer operator()(const GetExitCodeProcess& step) const noexcept {
     return calls_.objects.get_exit_code_process(ref(step.by), step.hProcess.raw, step.lpExitCode.valid);
@@ -186,16 +211,17 @@ class Performer {
     return answer(calls_.crashes.close_hung(ref(step.process)));
   }
   Answer operator()(const Crash& step) const noexcept {
-    return answer(calls_.crashes.crash(ref(step.process), raw(step.thread)));
+    return calls_.crashes.crash(ref(step.process), raw(step.thread), named(step.restartedAs));
   }
   Answer operator()(const UserChoice& step) const noexcept {
-    return answer(calls_.crashes.user_choice(ref(step.process), step.action, step.restart.value.value_or(true)));
+    return calls_.crashes.user_choice(ref(step.process), step.action, step.restart.value.value_or(true),
+                                      named(step.restartedAs));
   }
   Answer operator()(const UserCancel& step) const noexcept {
     return answer(calls_.crashes.user_cancel(ref(step.process)));
   }
   Answer operator()(const CallbackReturns& step) const noexcept {
-    return answer(calls_.crashes.callback_returns(ref(step.process)));
+    return calls_.crashes.callback_returns(ref(step.process), named(step.restartedAs));
   }
   Answer operator()(const SetHeapCapacity& step) const noexcept {
     return answer(calls_.registration.set_heap_capacity(ref(step.process), step.n.allocations));
@@ -219,7 +245,7 @@ class Performer {
     return answer(calls_.app_instances.fail_allocation(step.machine.index, number(step.n)));
   }
   Answer operator()(const AdvanceTime& step) const noexcept {
-    return answer(calls_.crashes.advance_time(number(step.ms)));
+    return calls_.crashes.advance_time(number(step.ms), named(step.restartedAs));
   }
 
  private:
@@ -240,10 +266,11 @@ struct World::Parts {
 
   void begin(const WorldSpec& world, const Profile& profile) {
     arena.rewind();
-    calls = arena.make<Calls>(arena, world, tables, profile);
+    calls = arena.make<Calls>(arena, world, tables, profile, watcher);
   }
 
   const Tables& tables;
+  ReportWatcher* watcher{};
   Arena arena;
   Calls* calls{};  // in the arena, as all that it owns: nothing of it wants destruction
 };
@@ -266,6 +293,8 @@ void World::save(std::vector<std::byte>& image) const { parts_->arena.save(image
 void World::restore(const std::vector<std::byte>& image) noexcept { parts_->arena.restore(image); }
 
 bool World::same_as(const std::vector<std::byte>& image) const noexcept { return parts_->arena.same_as(image); }
+
+void World::watch_reports(ReportWatcher* watcher) noexcept { parts_->watcher = watcher; }
 
 Calls& World::calls() noexcept { return *parts_->calls; }
 

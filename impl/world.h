@@ -14,6 +14,7 @@
 namespace procreg::impl::inline PROCREG_SYNC {
 
 class Calls;
+class ReportWatcher;  // impl/wer/report.h
 
 // Thread-safe: steps may be performed from many threads at once; each is atomic (WER-ALL-07). All else must not run
 // beside a step.
@@ -36,6 +37,9 @@ class World {
   void save(std::vector<std::byte>& image) const;
   void restore(const std::vector<std::byte>& image) noexcept;
   bool same_as(const std::vector<std::byte>& image) const noexcept;
+
+  // Tells the watcher of every report from now on, also after a reset; nullptr: nobody. It outlives the world, or its watching.
+  void watch_reports(ReportWatcher* watcher) noexcept;
 
   // The typed functions behind the steps (impl/calls.h), until the next reset.
   Calls& calls() noexcept;

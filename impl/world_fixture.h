@@ -40,6 +40,10 @@ class TestWorld {
   static constexpr Guid g2{1, 3};
 
   World& world() { return world_; }
+  // Another world with the same texts.
+  void begin_again(const WorldSpec& spec, const Profile& profile = documented_profile()) {
+    world_.reset(spec, profile);
+  }
   Tables& tables() { return tables_; }
   Answer perform(const Step& step) { return world_.perform(step); }
   Result result(const Step& step) { return world_.perform(step).result; }
@@ -109,6 +113,10 @@ class TestWorld {
   Result remove_module(ProcessKey caller, TextIn dll, std::uint64_t context = 0) {
     return result(by(caller, WerUnregisterRuntimeExceptionModule{{}, dll, Address{context}}));
   }
+  Result add_app_local_dump(ProcessKey caller, TextIn path) {
+    return result(by(caller, WerRegisterAppLocalDump{{}, path}));
+  }
+  Result remove_app_local_dump(ProcessKey caller) { return result(by<WerUnregisterAppLocalDump>(caller)); }
   Result set_flags(ProcessKey caller, std::uint32_t flags) {
     return result(by(caller, WerSetFlags{{}, FaultFlags{flags}}));
   }
@@ -122,6 +130,10 @@ class TestWorld {
   Answer recovery(ProcessKey caller, HandleValue process = current_process) {
     return perform(by(caller, GetApplicationRecoveryCallback{.hProcess = {process}}));
   }
+  Result set_restart(ProcessKey caller, TextIn line, std::uint32_t flags = 0) {
+    return result(by(caller, RegisterApplicationRestart{{}, line, Dword{flags}}));
+  }
+  Result unset_restart(ProcessKey caller) { return result(by<UnregisterApplicationRestart>(caller)); }
   Answer in_progress(ProcessKey caller) { return perform(by<ApplicationRecoveryInProgress>(caller)); }
 
   Answer open(ProcessKey caller, Pid pid, AccessMask mask) {
@@ -165,6 +177,8 @@ class TestWorld {
     advance(hung_after_ms + 1);
     return result(to<CloseHung>(process));
   }
+  // Through the user's choice out of Crashed.
+  Result close_crashed(ProcessKey process) { return choose(process, UserAction::close); }
   Result choose(ProcessKey process, UserAction action) { return result(to(process, UserChoice{.action = action})); }
   Result advance(std::uint64_t ms) { return result(AdvanceTime{.ms = Duration{ms}}); }
 

@@ -22,7 +22,7 @@ class NullVisitor final : public SnapshotVisitor {
 // A bit of everything that a snapshot shows.
 void live(TestWorld& world) {
   const auto main = TestWorld::main;
-  const Made child = world.create(main, {.as = {2}, .threads = {2}});
+  const Made child = world.create(main, {.as = {2}, .threads = {2}, .package = {default_user}});
   world.tag(main, child.handle, TestWorld::g, 1);
   world.add(main, child.pid, child.tid);
   world.add(main, Pid{40});
@@ -34,6 +34,9 @@ void live(TestWorld& world) {
   world.set_flags(main, 0x4);
   world.set_hold(main, 9);
   world.set_recovery(child.key);
+  world.set_restart(child.key, world.text(u"/again"));
+  world.add_app_local_dump(child.key, world.text(u"dumps"));
+  world.advance(restart_life_ms);
   world.result(FailCcfAllocation{.n = Countdown{3}});
   world.result(TestWorld::to(main, FailAllocation{.n = Countdown{3}}));
   world.result(TestWorld::to(main, FailRecoveryApi{.n = Countdown{3}}));
@@ -41,6 +44,7 @@ void live(TestWorld& world) {
   world.crash(child.key);
   world.choose(child.key, UserAction::close);
   world.hang(main);
+  world.advance(5001);
 }
 
 WorldSpec two_machines() {
@@ -139,6 +143,11 @@ TEST(World, ARefusedCallChangesNothing) {
   world.add_module(TestWorld::main, {});
   world.set_flags(TestWorld::main, 0x800);
   world.unset_recovery(TestWorld::main);
+  world.add_app_local_dump(TestWorld::main, world.text(u"dumps"));
+  world.remove_app_local_dump(TestWorld::main);
+  world.set_restart(TestWorld::main, {}, 0x10);
+  world.unset_restart(TestWorld::main);
+  world.perform(TestWorld::by(TestWorld::main, GetApplicationRestartSettings{.hProcess = {current_process}}));
   world.flags(TestWorld::main, unowned_handle);
   world.recovery(TestWorld::main);
   EXPECT_EQ(world.snapshot(), before);

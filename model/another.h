@@ -15,6 +15,7 @@ namespace procreg::model {
 
 inline bool another(bool value) { return !value; }
 inline AccessMask another(AccessMask mask) { return static_cast<AccessMask>(number(mask) ^ 1U); }
+inline TextRef another(TextRef text) { return text == empty_text ? APPCRASH : empty_text; }
 inline Guid another(Guid guid) { return {guid.high, guid.low ^ 1U}; }
 // Success becomes a failure, a failure success, one kind of answer another.
 Result another(Result result);
@@ -34,8 +35,8 @@ requires(std::same_as<Id, ObjectId> || std::same_as<Id, OtherId> || std::same_as
 }
 
 template <class Word>
-requires(std::same_as<Word, ReportEvent> || std::same_as<Word, DumpKind> || std::same_as<Word, TagOrigin>) Word
-    another(Word word) {
+requires(std::same_as<Word, DumpKind> || std::same_as<Word, TagOrigin> || std::same_as<Word, ModuleOutcome> ||
+         std::same_as<Word, FileStatus> || std::same_as<Word, BlockStatus>) Word another(Word word) {
   return static_cast<Word>((number(word) + 1) % names_of<Word>().size());
 }
 

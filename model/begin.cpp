@@ -28,15 +28,10 @@ void add_machine(State& state, const WorldSpec& world, const MachineSpec& machin
   made.filter = machine.ccf;
 }
 
-std::optional<Pid> pid_of(const ProcessSpec& process) {
-  if (process.kind == ProcessKind::system_idle) return Pid{0};
-  if (process.kind == ProcessKind::system) return Pid{4};
-  return process.pid;
-}
-
 Newborn newborn(const ProcessSpec& process) {
   Newborn made;
-  made.pid = pid_of(process);
+  made.pid = pid_of_kind(process.kind);
+  if (!made.pid.has_value()) made.pid = process.pid;
   made.threads = process.threads.count;
   made.birth.name = GivenName{process.name};
   made.birth.user = process.user;
@@ -45,8 +40,19 @@ Newborn newborn(const ProcessSpec& process) {
   made.birth.protected_ = process.protected_;
   made.birth.dacl = process.dacl;
   made.birth.package = process.package;
+  made.birth.local_folder_usable = process.localFolderUsable.value_or(process.package.has_value());
   made.birth.dumpable = process.dumpable.value_or(!process.protected_);
+  made.birth.stacks = process.stacks;
+  made.birth.data = process.data;
+  made.birth.private_ = process.private_;
+  made.birth.mapped = process.mapped;
   return made;
+}
+
+void add_files(State& state, const WorldSpec& world, const Tables& tables) {
+  for (const TextRef path : world.existingFiles) state.existing_files.push_back(path);
+  std::sort(state.existing_files.begin(), state.existing_files.end(),
+            [&](TextRef a, TextRef b) { return tables.at(a) < tables.at(b); });
 }
 
 }  // namespace
@@ -54,8 +60,12 @@ Newborn newborn(const ProcessSpec& process) {
 State begin(const WorldSpec& world, const Tables& tables) {
   State state;
   state.limits = world.limits;
+  if (!world.helperModules.empty())
+    state.modules = ModuleInputsRef{{.helper_modules = world.helperModules, .behaviours = world.moduleBehaviours}};
   state.additional_data_requested = world.additionalDataRequested;
+  state.user_documents_requested = world.userDocumentsRequested;
   state.force_queue = world.forceQueue;
+  add_files(state, world, tables);
   for (const MachineSpec& machine : world.machines) add_machine(state, world, machine);
 
   Ruling unseen;

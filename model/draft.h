@@ -87,6 +87,12 @@ class Draft {
     if (Function::outs[index].kind == OutKind::guid) ruling_.answer.out[Function::outs[index].word + 1U] = second;
   }
   void made(std::uint64_t thing) { ruling_.answer.made = thing; }
+  // WER restarted a process. The answer tells of the first one that its step restarted.
+  void restarted(const Restarted& process) {
+    if (!has_restarted()) tell(ruling_.answer, process);
+    ruling_.restarted.push_back(process);
+  }
+  bool has_restarted() const { return !ruling_.restarted.empty(); }
 
   // The one allocation attempt of a call on the caller's WER heap (WER-ALL-53).
   bool heap_fails(ProcessKey process);
@@ -129,11 +135,15 @@ class Edit final : public Draft {
 
   std::uint64_t& clock() { return of_world(Part::clock).now; }
   Tid& next_tid() { return of_world(Part::tids).next_tid; }
+  ExistingFiles& existing_files() { return of_world(Part::existing_files).existing_files; }
   Reports& reports() { return of_world(Part::reports).reports; }
 
   Machine& machine_head(MachineIndex machine) { return of_machine(Part::machine, machine); }  // filter and counters
   Tags& tags(MachineIndex machine) { return of_machine(Part::tags, machine).tags; }
   Countdowns& faults(MachineIndex machine) { return of_machine(Part::faults, machine).faults; }
+  AppLocalDumps& app_local_dumps(MachineIndex machine) {
+    return of_machine(Part::app_local_dumps, machine).app_local_dumps;
+  }
   Objects& objects(MachineIndex machine) { return of_machine(Part::objects, machine).objects; }
   Processes& processes(MachineIndex machine) {
     known_ = nullptr;

@@ -18,6 +18,8 @@ Ruling& rule(Draft& world, const WerRegisterExcludedMemoryBlock& call, Choices& 
 Ruling& rule(Draft& world, const WerUnregisterExcludedMemoryBlock& call, Choices& choices);
 Ruling& rule(Draft& world, const WerRegisterCustomMetadata& call, Choices& choices);
 Ruling& rule(Draft& world, const WerUnregisterCustomMetadata& call, Choices& choices);
+Ruling& rule(Draft& world, const WerRegisterAppLocalDump& call, Choices& choices);
+Ruling& rule(Draft& world, const WerUnregisterAppLocalDump& call, Choices& choices);
 Ruling& rule(Draft& world, const WerRegisterRuntimeExceptionModule& call, Choices& choices);
 Ruling& rule(Draft& world, const WerUnregisterRuntimeExceptionModule& call, Choices& choices);
 Ruling& rule(Draft& world, const WerSetFlags& call, Choices& choices);
@@ -28,6 +30,9 @@ Ruling& rule(Draft& world, const UnregisterApplicationRecoveryCallback& call, Ch
 Ruling& rule(Draft& world, const GetApplicationRecoveryCallback& call, Choices& choices);
 Ruling& rule(Draft& world, const ApplicationRecoveryInProgress& call, Choices& choices);
 Ruling& rule(Draft& world, const ApplicationRecoveryFinished& call, Choices& choices);
+Ruling& rule(Draft& world, const RegisterApplicationRestart& call, Choices& choices);
+Ruling& rule(Draft& world, const UnregisterApplicationRestart& call, Choices& choices);
+Ruling& rule(Draft& world, const GetApplicationRestartSettings& call, Choices& choices);
 
 Ruling& rule(Draft& world, const CreateProcess& call, Choices& choices);
 Ruling& rule(Draft& world, const ExitProcess& call, Choices& choices);

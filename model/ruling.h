@@ -8,6 +8,7 @@
 #include "api/clause.h"
 #include "api/profile.h"
 #include "api/step.h"
+#include "model/state.h"
 
 namespace procreg::model {
 
@@ -39,6 +40,7 @@ class AppliedClauses {
 // Events that are simply applied are decided by the clause that describes the transition or effect.
 struct Ruling {
   Answer answer{};
+  Small<Restarted, 1> restarted{};  // what the step made WER restart, in that order
   Clause decided{};
   AppliedClauses applied{};
   bool changed{};  // a draft handed out a part for writing

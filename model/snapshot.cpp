@@ -11,14 +11,51 @@ DumpHead head_of(const Dump& dump, MachineIndex machine) {
   return {machine, dump.process, dump.incarnation, dump.kind, dump.mask, dump.extra_thread, dump.extra_thread_missing};
 }
 
+void write(SnapshotWriter& out, const Metadata& metadata) {
+  out.list<MetadataEntry>(metadata, [](const RegisteredMetadata& entry) {
+    return MetadataEntry{entry.key, entry.value};
+  });
+}
+
+void write(SnapshotWriter& out, const Blocks& blocks) {
+  out.list<BlockEntry>(blocks, [](const RegisteredBlock& entry) { return BlockEntry{entry.address, entry.size}; });
+}
+
+// What the state keeps as the snapshot shows it.
+template <Described Record, std::size_t N>
+void write(SnapshotWriter& out, const Flat<Record, N>& list) {
+  out.list<Record>(list, [](const Record& record) { return record; });
+}
+template <Described Record>
+void write(SnapshotWriter& out, const std::optional<Record>& optional) {
+  out.optional(optional.has_value());
+  if (optional.has_value()) out.record(*optional);
+}
+
+void write(SnapshotWriter& out, const Dump& dump, MachineIndex machine) {
+  out.record(head_of(dump, machine));
+  out.list<SnapTid>(dump.threads, [](Tid tid) { return SnapTid{tid}; });
+  out.list<SnapRange>(dump.ranges, [](const Range& range) {
+    return SnapRange{Address{range.begin}, Address{range.end}};
+  });
+}
+
 void write(SnapshotWriter& out, const Report& report) {
   out.record(report.head);
+  write(out, report.signature);
+  out.record(report.flags);
+  write(out, report.modules);
+  out.record(report.debugger);
   out.list(report.dumps.size());
-  for (const Dump& dump : report.dumps) {
-    out.record(head_of(dump, report.head.machine));
-    out.list<SnapTid>(dump.threads, [](Tid tid) { return SnapTid{tid}; });
-  }
-  out.list<NotCollectedEntry>(report.not_collected, [](const NotCollectedEntry& entry) { return entry; });
+  for (const Dump& dump : report.dumps) write(out, dump, report.head.machine);
+  write(out, report.not_collected);
+  write(out, report.metadata);
+  write(out, report.files);
+  write(out, report.blocks);
+  write(out, report.excluded);
+  write(out, report.app_local_dump);
+  write(out, report.recovery);
+  write(out, report.restarted);
 }
 
 void write(SnapshotWriter& out, const Countdowns& countdowns) {
@@ -30,6 +67,8 @@ ProcessHead head_of(const Process& process) {
   return {.objectId = birth.object,
           .pid = birth.pid,
           .name = birth.name,
+          .restartOf = birth.restart_of,
+          .restarts = birth.restarts,
           .user = birth.user,
           .seDebug = birth.se_debug,
           .kind = birth.kind,
@@ -37,7 +76,12 @@ ProcessHead head_of(const Process& process) {
           .parent = birth.parent,
           .creator = birth.creator,
           .package = birth.package,
+          .localFolderUsable = birth.local_folder_usable,
           .dumpable = birth.dumpable,
+          .stacks = birth.stacks,
+          .data = birth.data,
+          .private_ = birth.private_,
+          .mapped = birth.mapped,
           .state = process.core.state,
           .startTime = process.core.start_time,
           .exitCode = process.core.exit_code};
@@ -73,19 +117,13 @@ ProcessLife life_of(const Core& core) {
   return life;
 }
 
-void write(SnapshotWriter& out, const Blocks& blocks) {
-  out.list<BlockEntry>(blocks, [](const RegisteredBlock& entry) { return BlockEntry{entry.address, entry.size}; });
-}
-
 void write_entries(SnapshotWriter& out, const Wer& wer) {
   out.list<FileEntry>(wer.files, [](const RegisteredFile& entry) {
     return FileEntry{entry.path, entry.type, entry.flags};
   });
   write(out, wer.blocks);
   write(out, wer.excluded);
-  out.list<MetadataEntry>(wer.metadata, [](const RegisteredMetadata& entry) {
-    return MetadataEntry{entry.key, entry.value};
-  });
+  write(out, wer.metadata);
   out.list<ModuleEntry>(wer.modules, [](const RegisteredModule& entry) {
     return ModuleEntry{entry.dll, entry.context};
   });
@@ -97,11 +135,13 @@ void write_entries(SnapshotWriter& out, const Wer& wer) {
 void write(SnapshotWriter& out, const Wer& wer) {
   out.optional(wer.storage_exists);
   if (!wer.storage_exists) return;
-  out.record(WerHead{wer.flags, wer.hold_ms, wer.recovery_ever, wer.storage_exists});
+  out.record(WerHead{wer.flags, wer.hold_ms, wer.app_local_dump, wer.recovery_ever, wer.storage_exists});
   out.optional(wer.recovery.has_value());
   if (wer.recovery.has_value()) {
     out.record(RecoveryEntry{wer.recovery->callback, wer.recovery->parameter, wer.recovery->ping, wer.recovery->flags});
   }
+  out.optional(wer.restart.has_value());
+  if (wer.restart.has_value()) out.record(RestartEntry{wer.restart->command_line, wer.restart->flags});
   write_entries(out, wer);
 }
 
@@ -132,6 +172,7 @@ void write(SnapshotWriter& out, MachineIndex index, const Machine& machine, cons
     return SnapTag{tag.process, tag.has_id, tag.id, tag.inherit, tag.csv_flags, tag.origin};
   });
   write(out, machine.faults);
+  out.list<SnapProcess>(machine.app_local_dumps, [](ObjectId process) { return SnapProcess{process}; });
   out.list<SnapObject>(machine.objects, [](const OtherObject& object) {
     return SnapObject{object.id, object.type, object.tid};
   });
@@ -151,6 +192,7 @@ std::size_t ranked(const State& state, std::size_t rank) {
 void snapshot_of(const State& state, const Tables& tables, SnapshotWords& words) {
   SnapshotWriter out{words};
   out.record(WorldHead{state.now, state.next_tid});
+  out.list<SnapText>(state.existing_files, [](TextRef path) { return SnapText{path}; });
   out.list(state.reports.size());
   for (const Report& report : state.reports) write(out, report);
   out.list(state.machines.size());

@@ -6,22 +6,31 @@ namespace procreg::model {
 
 namespace {
 
-bool same(const ReportHead& a, const ReportHead& b) {
+template <Described Record>
+bool same(const Record& a, const Record& b) {
   bool equal = true;
-  ReportHead::fields::each([&](auto field) { equal = equal && a.*(field.member) == b.*(field.member); });
+  Record::fields::each([&](auto field) { equal = equal && a.*(field.member) == b.*(field.member); });
   return equal;
 }
 
-bool same(const NotCollectedEntry& a, const NotCollectedEntry& b) {
-  return a.process == b.process && a.reason == b.reason;
+template <Described Record>
+bool same(const std::optional<Record>& a, const std::optional<Record>& b) {
+  return a.has_value() == b.has_value() && (!a.has_value() || same(*a, *b));
+}
+
+template <class List>
+bool same_lists(const List& a, const List& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return same(x, y); });
 }
 
 }  // namespace
 
 bool operator==(const Report& a, const Report& b) {
-  return same(a.head, b.head) && a.dumps == b.dumps &&
-         std::equal(a.not_collected.begin(), a.not_collected.end(), b.not_collected.begin(), b.not_collected.end(),
-                    [](const auto& x, const auto& y) { return same(x, y); });
+  return same(a.head, b.head) && same_lists(a.signature, b.signature) && same(a.flags, b.flags) &&
+         same_lists(a.modules, b.modules) && same(a.debugger, b.debugger) && a.dumps == b.dumps &&
+         same_lists(a.not_collected, b.not_collected) && a.metadata == b.metadata && same_lists(a.files, b.files) &&
+         same_lists(a.blocks, b.blocks) && a.excluded == b.excluded && same(a.app_local_dump, b.app_local_dump) &&
+         same(a.recovery, b.recovery) && same(a.restarted, b.restarted);
 }
 
 namespace detail {

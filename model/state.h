@@ -5,14 +5,19 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "api/ids.h"
 #include "api/limits.h"
+#include "api/memory.h"
 #include "api/report.h"
 #include "api/snapshot.h"
 #include "api/value.h"
+#include "api/world.h"
 #include "model/flat.h"
 
 namespace procreg::model {
@@ -114,13 +119,21 @@ struct Recovery {
   friend bool operator==(const Recovery&, const Recovery&) = default;
 };
 
+struct Restart {
+  TextRef command_line{};
+  std::uint32_t flags{};
+  friend bool operator==(const Restart&, const Restart&) = default;
+};
+
 // Registration storage (wer.md 1). Value-initialised: no storage.
 struct Wer {
   bool storage_exists{};
   bool recovery_ever{};
   std::uint32_t flags{};
   std::optional<std::uint32_t> hold_ms{};
+  std::optional<TextRef> app_local_dump{};
   std::optional<Recovery> recovery{};
+  std::optional<Restart> restart{};
   Files files{};
   Blocks blocks{};
   Blocks excluded{};
@@ -173,6 +186,8 @@ struct Birth {
   ObjectId object{};
   Pid pid{};
   GivenName name{};
+  GivenName restart_of{};    // the first process of the chain that WER restarted up to this one
+  std::uint32_t restarts{};  // of that chain, 0: it is no restart
   TextRef user{};
   bool se_debug{};
   ProcessKind kind{};
@@ -181,7 +196,12 @@ struct Birth {
   std::optional<ObjectId> creator{};
   std::optional<DaclRef> dacl{};  // nullopt: the default (OBJ-PROC-07)
   std::optional<TextRef> package{};
+  bool local_folder_usable{};
   bool dumpable{};
+  StacksRef stacks{default_stacks};
+  RangesRef data{default_data};
+  RangesRef private_{no_ranges};
+  RangesRef mapped{no_ranges};
   friend bool operator==(const Birth&, const Birth&) = default;
 };
 
@@ -209,6 +229,8 @@ struct Tag {
 
 using Tags = Small<Tag, 2>;
 
+using AppLocalDumps = Small<ObjectId, 1>;
+
 struct Machine {
   std::uint8_t name_rank{};  // place of its name among the names of all machines, the order of the snapshot
   FilterState filter{};
@@ -218,10 +240,13 @@ struct Machine {
   std::uint32_t fresh_counter{};
   Tags tags{};
   Countdowns faults{};
+  AppLocalDumps app_local_dumps{};  // processes with one, in the order of their last registration
   Objects objects{};
   Processes processes{};
   friend bool operator==(const Machine&, const Machine&) = default;
 };
+
+using MemoryRanges = Small<Range, 2>;  // sorted, apart from each other
 
 struct Dump {
   Pid process{};
@@ -231,26 +256,74 @@ struct Dump {
   Tid extra_thread{};
   Tid extra_thread_missing{};
   Small<Tid, 2> threads{};
+  MemoryRanges ranges{};
   friend bool operator==(const Dump&, const Dump&) = default;
 };
 
 struct Report {
   ReportHead head{};
+  Small<SignatureEntry, 1> signature{};
+  ReportFlags flags{};
+  Small<ReportedModule, 1> modules{};
+  DebuggerEntry debugger{};
   Small<Dump, 2> dumps{};
   Small<NotCollectedEntry, 2> not_collected{};
+  Metadata metadata{};
+  Small<ReportedFile, 1> files{};
+  Small<ReportedBlock, 1> blocks{};
+  Blocks excluded{};
+  std::optional<AppLocalDumpEntry> app_local_dump{};
+  std::optional<RecoveryEnd> recovery{};
+  std::optional<RestartedEntry> restarted{};
   friend bool operator==(const Report&, const Report&);
 };
 
 using Reports = Small<Report, 1>;
 
+// What the world says of runtime exception modules. Never changed.
+struct ModuleInputs {
+  std::vector<TextRef> helper_modules{};
+  std::vector<ModuleBehaviour> behaviours{};
+  friend bool operator==(const ModuleInputs&, const ModuleInputs&) = default;
+};
+
+// One of them, shared by all states of a world: a copy of a state costs a comparison.
+class ModuleInputsRef {
+ public:
+  ModuleInputsRef() = default;
+  explicit ModuleInputsRef(ModuleInputs inputs) : shared_{std::make_shared<const ModuleInputs>(std::move(inputs))} {}
+  ModuleInputsRef(const ModuleInputsRef&) = default;
+  ModuleInputsRef(ModuleInputsRef&&) = default;
+  ModuleInputsRef& operator=(const ModuleInputsRef& other) {
+    if (shared_ != other.shared_) shared_ = other.shared_;
+    return *this;
+  }
+  ModuleInputsRef& operator=(ModuleInputsRef&&) = default;
+  ~ModuleInputsRef() = default;
+
+  // nullptr: no dll is allowed, so how one behaves is never asked.
+  const ModuleInputs* get() const { return shared_.get(); }
+  friend bool operator==(const ModuleInputsRef& a, const ModuleInputsRef& b) {
+    return a.shared_ == b.shared_ || (a.shared_ != nullptr && b.shared_ != nullptr && *a.shared_ == *b.shared_);
+  }
+
+ private:
+  std::shared_ptr<const ModuleInputs> shared_{};
+};
+
+using ExistingFiles = Small<TextRef, 1>;  // in code unit order of the texts
+
 struct State {
   std::uint64_t now{};
   Tid next_tid{0x10000};
+  ExistingFiles existing_files{};
   Small<Machine, 1> machines{};
   Reports reports{};
   // Inputs of the world, never changed.
   Limits limits{};
+  ModuleInputsRef modules{};
   bool additional_data_requested{};
+  bool user_documents_requested{};
   bool force_queue{};
   friend bool operator==(const State&, const State&) = default;
 };

@@ -19,13 +19,14 @@ inline constexpr bool is_registration =
     is_one_of<T, WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, WerRegisterFile, WerUnregisterFile,
               WerRegisterMemoryBlock, WerUnregisterMemoryBlock, WerRegisterExcludedMemoryBlock,
               WerUnregisterExcludedMemoryBlock, WerRegisterCustomMetadata, WerUnregisterCustomMetadata,
-              WerRegisterRuntimeExceptionModule, WerUnregisterRuntimeExceptionModule, WerSetFlags,
-              WerSetMaxProcessHoldMilliseconds, RegisterApplicationRecoveryCallback,
-              UnregisterApplicationRecoveryCallback>;
+              WerRegisterAppLocalDump, WerUnregisterAppLocalDump, WerRegisterRuntimeExceptionModule,
+              WerUnregisterRuntimeExceptionModule, WerSetFlags, WerSetMaxProcessHoldMilliseconds,
+              RegisterApplicationRecoveryCallback, UnregisterApplicationRecoveryCallback, RegisterApplicationRestart,
+              UnregisterApplicationRestart>;
 template <class T>
 inline constexpr bool is_wer_call =
-    is_registration<T> || is_one_of<T, WerGetFlags, GetApplicationRecoveryCallback, ApplicationRecoveryInProgress,
-                                    ApplicationRecoveryFinished>;
+    is_registration<T> || is_one_of<T, WerGetFlags, GetApplicationRecoveryCallback, GetApplicationRestartSettings,
+                                    ApplicationRecoveryInProgress, ApplicationRecoveryFinished>;
 template <class T>
 inline constexpr bool is_ccf_call = is_one_of<T, RegisterAppInstance>;
 template <class T>
@@ -101,6 +102,7 @@ void perform_step(Draft& world, const T& event, Choices& choices) {
 void perform_on(State& state, const Step& step, const Tables& tables, Choices& choices, Clause spoiled, Ruling& ruling,
                 Touched& touched) {
   ruling.answer = Answer{};
+  ruling.restarted.clear();
   touched.clear();
   Edit draft{state, tables, spoiled, ruling, touched};
   std::visit([&](const auto& kind) { perform_step(static_cast<Draft&>(draft), kind, choices); }, step);

@@ -132,17 +132,26 @@ void registers_everything_else(Scene& scene) {
        WerRegisterExcludedMemoryBlock{.by = caller, .address = Address{0x88}, .size = ByteCount{6}},
        WerRegisterCustomMetadata{.by = caller, .key = text, .value = text},
        WerRegisterRuntimeExceptionModule{.by = caller, .pwszOutOfProcessCallbackDll = text, .pContext = Address{0x99}},
+       WerRegisterAppLocalDump{.by = caller, .localAppDataRelativePath = text},
+       RegisterApplicationRestart{.by = caller, .pwzCommandline = text, .dwFlags = Dword{1}},
        WerSetFlags{.by = caller, .dwFlags = FaultFlags{2}},
        WerSetMaxProcessHoldMilliseconds{.by = caller, .dwMilliseconds = Dword{3}}})(scene);
 }
 
+WorldSpec packaged() {
+  WorldSpec world;
+  world.processes[0].package = default_user;
+  return world;
+}
+
 TEST(ASnapshot, ShowsTheListsInTheirOrder) {
-  Scene scene;
+  Scene scene{documented_profile(), packaged()};
   registers_everything_else(scene);
   const std::uint64_t text = scene.tables().text(u"text").index;
   const SnapshotWords words = scene.snapshot();
   const SnapshotWords expected{2, 1,    3,        // flags, hold time
-                               0, 1,    0,        // recoveryEver, storageExists, recovery
+                               1, text, 0,    1,  // app-local dump, recoveryEver, storageExists
+                               0, 1,    text, 1,  // recovery, restart
                                1, text, 2,    1,  // files
                                1, 0x77, 5,        // blocks
                                1, 0x88, 6,        // excluded
@@ -152,8 +161,52 @@ TEST(ASnapshot, ShowsTheListsInTheirOrder) {
   EXPECT_TRUE(std::equal(expected.rbegin(), expected.rend(), words.rbegin()));
 }
 
+// A world with a file and a module that claims.
+WorldSpec reporting(Tables& tables) {
+  WorldSpec world = packaged();
+  const TextRef text = tables.text(u"text");
+  ModuleBehaviour module{.dll = text, .claims = text};
+  module.count = 1;
+  module.signatures = {{.name = text, .value = text}};
+  module.custom = text;
+  world.existingFiles = {text};
+  world.helperModules = {text};
+  world.moduleBehaviours = {module};
+  world.additionalDataRequested = true;
+  return world;
+}
+
+TEST(ASnapshot, FitsTheLayoutWithAReportThatHasEverything) {
+  Tables tables;
+  const WorldSpec world = reporting(tables);
+  Scene scene{documented_profile(), world, tables};
+  registers_everything_else(scene);
+  const TextIn text{tables.text(u"text")};
+  scene.must(RegisterApplicationRestart{.by = by(main_process), .pwzCommandline = text});
+  scene.must(WerRegisterAdditionalProcess{.by = by(main_process), .processId = pid(40)});
+  scene.advance(60000);
+  scene.recovers();
+  scene.must(ApplicationRecoveryFinished{.by = by(main_process), .bSuccess = Bool{1}});
+  const Report& report = scene.state().reports[0];
+  EXPECT_TRUE(report.app_local_dump.has_value() && report.recovery.has_value() && report.restarted.has_value());
+  EXPECT_TRUE(report.debugger.custom.has_value());
+  EXPECT_FALSE(report.signature.empty() || report.modules.empty() || report.not_collected.empty() ||
+               report.metadata.empty() || report.files.empty() || report.blocks.empty() || report.excluded.empty());
+  FitsTheLayout visitor;
+  EXPECT_TRUE(walk(scene.snapshot(), visitor));
+}
+
+TEST(AState, ComparesWhatItsWorldSaysOfModulesByValue) {
+  Tables tables;
+  const WorldSpec world = reporting(tables);
+  EXPECT_TRUE(begin(world, tables) == begin(world, tables));
+  WorldSpec other = world;
+  other.moduleBehaviours[0].automatic = true;
+  EXPECT_FALSE(begin(world, tables) == begin(other, tables));
+}
+
 TEST(ASnapshot, FitsTheLayoutWithEverythingInIt) {
-  Scene scene;
+  Scene scene{documented_profile(), packaged()};
   scene.child({.threads = {2}});
   scene.must(NewObject{.by = by(main_process)});
   scene.must(
@@ -176,8 +229,8 @@ TEST(ASnapshot, ShowsMachinesByNameAndKeepsTheirIndices) {
   Scene scene{documented_profile(), world};
   EXPECT_EQ(scene.state().machines[0].name_rank, 1U);
   const SnapshotWords words = scene.snapshot();
-  EXPECT_EQ(words[3], 2U);  // after now, nextTid and the number of reports
-  EXPECT_EQ(words[4], 1U);
+  EXPECT_EQ(words[4], 2U);  // after now, nextTid and the numbers of existing files and of reports
+  EXPECT_EQ(words[5], 1U);
 }
 
 TEST(Machines, NumberProcessesApartAndThreadsTogether) {

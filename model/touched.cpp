@@ -59,6 +59,7 @@ class Copying {
   void other_part(const TouchedPart& part) {
     if (part.part == Part::clock) to_.now = from_.now;
     if (part.part == Part::tids) to_.next_tid = from_.next_tid;
+    if (part.part == Part::existing_files) to_.existing_files = from_.existing_files;
     if (part.part == Part::reports) to_.reports = from_.reports;
     if (part.part >= Part::machine)
       machine_part(part.part, machine_of(from_, part.of.machine), to_.machines[number(part.of.machine)]);
@@ -68,6 +69,7 @@ class Copying {
     if (part == Part::machine) copy_machine_head(from, to);
     if (part == Part::tags) to.tags = from.tags;
     if (part == Part::faults) to.faults = from.faults;
+    if (part == Part::app_local_dumps) to.app_local_dumps = from.app_local_dumps;
     if (part == Part::objects) to.objects = from.objects;
     if (part != Part::processes) return;
     to.processes = from.processes;

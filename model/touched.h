@@ -12,11 +12,13 @@ enum class Part : std::uint8_t {
   // Of the world.
   clock,
   tids,
+  existing_files,
   reports,
   // Of a machine: its filter and counters, then its lists.
   machine,
   tags,
   faults,
+  app_local_dumps,
   objects,
   processes,
   // Of a process.

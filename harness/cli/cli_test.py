@@ -4,7 +4,10 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import re
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -99,7 +102,6 @@ class Arguments(InFolder):
             ("conform", "--subject", "library:x.so"),
             ("fuzz", "--subject", "program:x"),
             ("replay", "a.json", "--schedule", "s"),
-            ("replay", "a.json", "--report-dir", "d"),
         ]:
             with self.subTest(arguments=arguments):
                 self.assert_ends(procreg(*arguments), 3, "comes with a later version")
@@ -234,6 +236,80 @@ class FullDisk(InFolder):
         os.close(read)
         with os.fdopen(write, "w") as closed:
             self.assert_ends(procreg("list", "clauses", stdout=closed), 4, "Broken pipe")
+
+
+# Processes p0 ... that crash one after another; every second one has a recovery that ends.
+def crashing(count):
+    names = [f"p{k}" for k in range(count)]
+    steps = []
+    for k, name in enumerate(names):
+        if k % 2:
+            steps.append({"call": "RegisterApplicationRecoveryCallback", "by": name, "pRecoveyCallback": 4096, "pvParameter": 0, "dwPingInterval": 0, "dwFlags": 0})
+        steps.append({"event": "Crash", "process": name})
+        if k % 2:
+            steps.append({"event": "UserChoice", "process": name, "action": "close"})
+            steps.append({"call": "ApplicationRecoveryFinished", "by": name, "bSuccess": 1})
+    return json.dumps({"format": "procreg-scenario/1", "profile": "documented", "world": {"processes": [{"name": name} for name in names]}, "steps": steps})
+
+
+class ReportFolders(InFolder):
+    reports = 150
+
+    def test_are_complete_when_the_program_is_killed_at_random_moments(self):
+        scenario = self.file("crashes.json", crashing(self.reports))
+        out = self.folder / "out"
+        draw = random.Random(4)
+        rounds = killed_between = 0
+        deadline = time.monotonic() + 300
+        while rounds < 6 or (killed_between == 0 and time.monotonic() < deadline):
+            rounds += 1
+            last = draw.randrange(self.reports)
+            with subprocess.Popen([PROCREG, "replay", scenario, "--report-dir", out], stdout=subprocess.DEVNULL) as run:
+                while run.poll() is None and not list(out.glob(f"ReportArchive/{last + 1}_*")):
+                    time.sleep(0.001)
+                time.sleep(draw.random() / 200)
+                run.kill()
+            shown = self.complete_folders(out)
+            killed_between += last < shown < self.reports
+            shutil.rmtree(out)
+        self.assertGreater(killed_between, 0, f"in none of {rounds} rounds")
+
+    def test_of_runs_at_the_same_time_are_written_or_refused(self):
+        scenario = self.file("crashes.json", crashing(1))
+        out = self.folder / "out"
+        for _ in range(40):
+            runs = [subprocess.Popen([PROCREG, "replay", scenario, "--report-dir", out], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+            for run in runs:
+                _, told = run.communicate(timeout=60)
+                self.assertIn((run.returncode, told), [(0, ""), (3, f"procreg: --report-dir: {out}: cannot be written: another run writes its reports there\n")])
+            self.assertEqual(self.complete_folders(out), 1)
+
+    def test_of_a_whole_run_are_all_there(self):
+        out = self.folder / "out"
+        run = procreg("replay", self.file("crashes.json", crashing(self.reports)), "--report-dir", out)
+        self.assert_ends(run, 0, f"{self.reports} reports written to {out}/ReportArchive")
+        self.assertEqual(self.complete_folders(out), self.reports)
+        self.assertEqual([path.name for path in out.iterdir()], ["ReportArchive"])
+
+    def test_of_a_full_disk_are_absent_and_the_program_says_so(self):
+        def little_room():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        out = self.folder / "out"
+        run = procreg("replay", self.file("crashes.json", crashing(2)), "--report-dir", out, preexec_fn=little_room)
+        self.assert_ends(run, 4, "report.json: cannot be written: File too large", "0 reports written")
+        self.assertEqual(self.complete_folders(out), 0)
+
+    def complete_folders(self, out):
+        folders = list((out / "ReportArchive").iterdir())
+        for folder in folders:
+            report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+            self.assertEqual(folder.name, f"{report['id']}_{report['cause']}_{report['process']}")
+            lines = (folder / "Report.wer").read_bytes().decode("utf-16").split("\r\n")
+            self.assertEqual((lines[0], lines[-2], lines[-1]), ("Version=1", "Procreg.Restarted.CommandLine=", ""))
+            self.assertEqual(len(list(folder.iterdir())), 2)
+        return len(folders)
 
 
 class Interrupt(InFolder):

@@ -21,12 +21,6 @@ struct Unusable {
   std::string message;
 };
 
-std::vector<std::string_view> world_names() {
-  std::vector<std::string_view> names;
-  for (const auto& world : harness::ready_worlds()) names.push_back(world.name);
-  return names;
-}
-
 bool is_file_name(const std::string& world) { return world.find('/') != std::string::npos || world.ends_with(".json"); }
 
 std::optional<Limits> limits_of(const std::string& word) {
@@ -39,7 +33,7 @@ std::optional<Limits> limits_of(const std::string& word) {
 
 harness::StepKinds all_kinds() {
   harness::StepKinds kinds;
-  for (const auto& world : {"wer", "storage", "ccf"})
+  for (const auto& world : {"wer", "storage", "restart", "ccf"})
     kinds |= harness::find_ready_world(world)->make({}).alphabet.kinds;
   return kinds;
 }
@@ -64,7 +58,7 @@ ExploreOptions options_of_file(const ExploreRequest& request) {
 ExploreOptions options_of_world(const ExploreRequest& request) {
   if (is_file_name(request.world)) return options_of_file(request);
   const auto* world = harness::find_ready_world(request.world);
-  if (world == nullptr) throw Unusable{harness::unknown("world", request.world, world_names())};
+  if (world == nullptr) throw Unusable{harness::unknown("world", request.world, harness::ready_world_names())};
   constexpr std::uint64_t processes_max = 64;
   if (request.processes && (*request.processes == 0 || *request.processes > processes_max))
     throw Unusable{fmt::format("--processes: from 1 to {}", processes_max)};

@@ -84,7 +84,7 @@ TEST_F(Lookup, SuggestsWhatAnUnknownWordMayMean) {
 TEST_F(Lookup, ListsEventsWithTheirFields) {
   EXPECT_EQ(list_what("events"), ExitStatus::conforms);
   EXPECT_THAT(out.str(), HasSubstr("\nExitThread         process thread\n"));
-  EXPECT_THAT(out.str(), HasSubstr("\nAdvanceTime        ms\n"));
+  EXPECT_THAT(out.str(), HasSubstr("\nAdvanceTime        ms restartedAs?\n"));
 }
 
 TEST_F(Lookup, ListsWhichClausesComeLater) {

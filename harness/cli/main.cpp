@@ -29,6 +29,7 @@
 #include "harness/cli/version.h"
 #include "harness/cli/words.h"
 #include "harness/scenario/suggestion.h"
+#include "harness/search/explore/worlds.h"
 
 namespace procreg::cli {
 namespace {
@@ -243,14 +244,16 @@ void Program::add_conform() {
 }
 
 void Program::add_replay() {
-  CLI::App& app = command("replay", "Scenarios step by step, as far as the first divergence",
-                          "  procreg replay scenarios/conformance/wer/a-fifth-additional-process-is-refused.json\n"
-                          "  procreg replay found.json --trace trace.jsonl    one JSON object a step\n",
-                          [this](Session& session) {
-                            replay_.subject = words_.subject;
-                            replay_.profile = profile_of(words_);
-                            return replay(replay_, session);
-                          });
+  CLI::App& app =
+      command("replay", "Scenarios step by step, as far as the first divergence",
+              "  procreg replay scenarios/conformance/wer/a-fifth-additional-process-is-refused.json\n"
+              "  procreg replay found.json --trace trace.jsonl    one JSON object a step\n"
+              "  procreg replay crash.json --report-dir out       out/ReportArchive/1_crash_1000/report.json\n",
+              [this](Session& session) {
+                replay_.subject = words_.subject;
+                replay_.profile = profile_of(words_);
+                return replay(replay_, session);
+              });
   app.add_option("paths", replay_.paths, "Scenario files, and folders of them")->type_name("FILE")->required();
   add_subject(app);
   add_profile(app);
@@ -258,11 +261,16 @@ void Program::add_replay() {
                  "Writes one JSON object a step: answers, clauses, changes; - is standard output")
       ->type_name("OUT");
   app.add_flag("--json", replay_.json, "Prints an array of the same objects in place of the text");
-  for (const char* later : {"--schedule", "--report-dir"})
-    app.add_option_function<std::string>(
-           later,
-           [later](const std::string&) { refuse(fmt::format("{} comes with a later version of procreg", later)); })
-        ->group("");
+  app.add_option(
+         "--report-dir", replay_.report_dir,
+         "Writes the reports of the subject as folders with report.json and Report.wer: to DIR/ReportArchive, or\n"
+         "to DIR/<file>.<profile>/ReportArchive where files or profiles are several. A folder is complete or absent;\n"
+         "one of the same name is replaced")
+      ->type_name("DIR")
+      ->check([](const std::string& folder) { return folder.empty() ? "needs the name of a folder" : ""; });
+  app.add_option_function<std::string>(
+         "--schedule", [](const std::string&) { refuse("--schedule comes with a later version of procreg"); })
+      ->group("");
 }
 
 void Program::add_fuzz() {
@@ -317,7 +325,8 @@ void Program::add_explored(CLI::App& app, CLI::Option* expect) {
   ExploreRequest& request = explore_.request;
   const auto mine = [expect](CLI::Option* option) { return option->excludes(expect); };
   mine(app.add_option("--world", request.world,
-                      "wer, storage, ccf, registry, targets, or a scenario file: its world and steps are the root")
+                      fmt::format("{}, or a scenario file: its world and steps are the root",
+                                  fmt::join(harness::ready_world_names(), ", ")))
            ->type_name("NAME or FILE")
            ->capture_default_str());
   mine(app.add_option("--processes", request.processes, "How many processes (registry: pids)")

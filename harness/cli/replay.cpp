@@ -9,6 +9,7 @@
 #include "harness/cli/output.h"
 #include "harness/cli/profiles.h"
 #include "harness/cli/race_schedules.h"
+#include "harness/cli/report_places.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/report/divergence_report.h"
 #include "harness/report/lines.h"
@@ -62,8 +63,8 @@ std::string trace_line(const Performed& done) {
   if (done.index < script.lines.size()) object.add("line", json::integer(script.lines[done.index]));
   object.add("text", json::quote(text(script, step)));
   object.add("perform", step_json(script, step));
-  object.add("model", harness::answer_json(done.resolved, done.ruling.answer));
-  object.add("subject", harness::answer_json(done.resolved, done.subject));
+  object.add("model", harness::answer_json(script, done.resolved, done.ruling.answer));
+  object.add("subject", harness::answer_json(script, done.resolved, done.subject));
   object.add("clause", json::quote(done.ruling.decided.id()));
   if (!done.ruling.decided.is_none()) object.add("basis", json::quote(name(info(done.ruling.decided).basis)));
   object.add("applied", applied(done.ruling));
@@ -87,11 +88,13 @@ class Replay {
 
   ExitStatus run() {
     const FoundFiles found = find_scenario_files(request_.paths);
+    if (!request_.report_dir.empty()) places_.emplace(request_.report_dir, runs_with_reports(found.files) > 1);
     for (const auto& error : found.unreadable) complain(Verdict::unusable_input, text(error));
     for (const auto& folder : found.empty) complain(Verdict::nothing_ran, folder + ": no scenarios in this folder");
     for (const std::string& file : found.files)
-      if (!interrupted()) run_file(file);
+      if (!interrupted() && !no_place_) run_file(file);
     if (interrupted()) complain(Verdict::undecided, "interrupted");
+    tell_of_reports();
     if (request_.json) session_.out << (objects_.empty() ? "[]\n" : fmt::format("[\n{}\n]\n", objects_));
     write_trace();
     return exit_status(harness::worst(verdicts_));
@@ -116,6 +119,7 @@ class Replay {
     auto& script = std::get<Script>(read);
     script.file = file;
     for (const auto& profile : profiles_for(script, request_.profile)) {
+      if (no_place_) return;
       if (script.parallel.empty()) {
         run_script(script, profile);
       } else {
@@ -128,6 +132,7 @@ class Replay {
     if (request_.subject != "impl")
       return complain(Verdict::not_applicable,
                       fmt::format("{}: only the subject impl can be run under schedules", script.file));
+    if (places_) session_.err << fmt::format("procreg: {}: a parallel part writes no report folders\n", script.file);
     session_.runs(fmt::format("{} under profile {}", script.file, profile.label));
     const ParallelReplay made = replay_parallel(script, profile);
     verdicts_.push_back(made.verdict);
@@ -139,8 +144,10 @@ class Replay {
 
   void run_script(const Script& script, const Script::NamedProfile& profile) {
     session_.runs(fmt::format("{} under profile {}", script.file, profile.label));
-    say(fmt::format("{}  profile {}\n\n", script.file, profile.label));
     const auto subject = session_.subject();
+    const bool keeps = places_ && !failed_to_write_;
+    if (keeps && !keep_reports(*subject, script, profile)) return;
+    say(fmt::format("{}  profile {}\n\n", script.file, profile.label));
     harness::Lockstep lockstep{*subject};
     harness::Coverage coverage;
     lockstep.begin(script.world, script.tables, script.names.size(), profile.profile);
@@ -150,6 +157,40 @@ class Replay {
     for (; performed < script.steps.size() && !divergence; ++performed)
       divergence = step(lockstep, script, profile, performed, width, coverage);
     finish(script, profile, divergence, coverage, performed);
+    if (keeps) note_reports(*subject->reports());
+  }
+
+  // How many runs can write reports: whether each needs a folder of its own.
+  std::size_t runs_with_reports(const std::vector<std::string>& files) const {
+    std::size_t runs = 0;
+    for (const std::string& file : files) {
+      const auto read = harness::read_script_file(file);
+      const auto* script = std::get_if<Script>(&read);
+      if (script != nullptr && script->parallel.empty()) runs += profiles_for(*script, request_.profile).size();
+    }
+    return runs;
+  }
+
+  // False: there is no place for them, and nothing more is to be run.
+  bool keep_reports(harness::Subject& subject, const Script& script, const Script::NamedProfile& profile) {
+    harness::ReportKeeper* keeper = subject.reports();
+    const std::string unusable = keeper == nullptr
+                                     ? fmt::format("the subject {} writes no report folders", request_.subject)
+                                     : keeper->keep_in(places_->place(script.file, profile.label));
+    no_place_ = !unusable.empty();
+    if (no_place_) complain(Verdict::unusable_input, "--report-dir: " + unusable);
+    return !no_place_;
+  }
+
+  void note_reports(const harness::ReportKeeper& keeper) {
+    kept_ = true;
+    reports_ += keeper.written();
+    failed_to_write_ = !keeper.failure().empty();
+    if (failed_to_write_) complain(Verdict::failed, "--report-dir: " + keeper.failure());
+  }
+
+  void tell_of_reports() {
+    if (places_ && kept_) say(fmt::format("{} written to {}\n", harness::counted(reports_, "report"), places_->all()));
   }
 
   std::optional<harness::Divergence> step(harness::Lockstep& lockstep, const Script& script,
@@ -198,7 +239,8 @@ class Replay {
   void show(const Performed& done, std::size_t width) {
     const Script& script = done.script;
     say(fmt::format("  {:>3}  {:<{}}  {:<{}}  {}\n", done.index + 1, text(script, script.steps[done.index]), width,
-                    done.ruling.decided.id(), clause_width, harness::answer_text(done.resolved, done.ruling.answer)));
+                    done.ruling.decided.id(), clause_width,
+                    harness::answer_text(done.script.tables, done.resolved, done.ruling.answer)));
     if (request_.trace.empty() && !request_.json) return;
     const std::string line = trace_line(done);
     if (!request_.trace.empty()) trace_ += line + '\n';
@@ -236,6 +278,11 @@ class Replay {
   const ReplayRequest& request_;
   const Session& session_;
   std::vector<Verdict> verdicts_{};
+  std::optional<ReportPlaces> places_{};  // of report folders, when they are wanted
+  bool no_place_{};                       // for report folders: nothing more is run
+  bool failed_to_write_{};                // a report: no more of them are tried
+  bool kept_{};                           // of some run
+  std::size_t reports_{};                 // written
   std::string trace_{};
   std::string objects_{};
 };

@@ -10,6 +10,7 @@
 namespace procreg::cli {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -110,6 +111,81 @@ TEST_F(Replay, ATraceThatCannotBeWrittenIsAFailureOfOurs) {
 TEST_F(Replay, OfAFolderWithoutScenariosIsNotGreen) {
   std::filesystem::create_directory("empty");
   EXPECT_EQ(replay(documented({"empty"}), session()), ExitStatus::nothing_ran);
+}
+
+// --- --report-dir ---
+
+constexpr auto a_crash = "ReportArchive/1_crash_1000/report.json";
+
+ReplayRequest with_reports(ReplayRequest request) {
+  request.report_dir = "out";
+  return request;
+}
+
+TEST_F(Replay, WritesTheReportsOfOneRunToTheFolder) {
+  EXPECT_EQ(replay(with_reports(documented({"third.json"})), session()), ExitStatus::conforms);
+  EXPECT_THAT(content(std::filesystem::path{"out"} / a_crash), StartsWith("{\n  \"id\": 1,\n"));
+  EXPECT_THAT(out.str(), EndsWith("CONFORMS  6 steps\n\n1 report written to out/ReportArchive\n"));
+}
+
+TEST_F(Replay, WritesTheReportsOfSeveralRunsToAFolderEach) {
+  write("again/third.json", third_process_refused);
+  ReplayRequest request;
+  request.paths = {"third.json", "again"};
+  EXPECT_EQ(replay(with_reports(request), session()), ExitStatus::conforms);
+  for (const std::string run : {"third.documented", "third.windows11", "third-2.documented", "third-2.windows11"})
+    EXPECT_TRUE(std::filesystem::exists(std::filesystem::path{"out"} / run / a_crash)) << run;
+  EXPECT_THAT(out.str(), EndsWith("\n4 reports written to out\n"));
+}
+
+TEST_F(Replay, SaysInJsonNothingOfReports) {
+  ReplayRequest request = with_reports(documented({"third.json"}));
+  request.json = true;
+  EXPECT_EQ(replay(request, session()), ExitStatus::conforms);
+  EXPECT_THAT(out.str(), EndsWith("}\n]\n"));
+  EXPECT_TRUE(std::filesystem::exists(std::filesystem::path{"out"} / a_crash));
+}
+
+TEST_F(Replay, RunsNothingWhenThereIsNoPlaceForReports) {
+  write("out", "a file");
+  EXPECT_EQ(replay(with_reports(documented({"third.json", "third.json"})), session()), ExitStatus::unusable);
+  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(err.str(), "procreg: --report-dir: out: cannot be written: Not a directory\n");
+}
+
+TEST_F(Replay, AReportThatCannotBeWrittenIsAFailureOfOurs) {
+  write("out/ReportArchive/1_crash_1000", "a file");
+  EXPECT_EQ(replay(with_reports(documented({"third.json"})), session()), ExitStatus::failed);
+  EXPECT_EQ(err.str(), "procreg: --report-dir: out/ReportArchive/1_crash_1000: cannot be written: Not a directory\n");
+  EXPECT_THAT(out.str(), EndsWith("CONFORMS  6 steps\n\n0 reports written to out/ReportArchive\n"));
+}
+
+TEST_F(Replay, WritesNoMoreReportsAfterOneThatCannotBeWritten) {
+  write("out/third.documented/ReportArchive/1_crash_1000", "a file");
+  ReplayRequest request;
+  request.paths = {"third.json"};
+  EXPECT_EQ(replay(with_reports(request), session()), ExitStatus::failed);
+  EXPECT_THAT(out.str(), HasSubstr("third.json  profile windows11\n"));
+  EXPECT_FALSE(std::filesystem::exists("out/third.windows11"));
+}
+
+// A subject without report folders.
+class KeepsNoReports : public harness::Wrapped {
+ public:
+  KeepsNoReports() : Wrapped{harness::implementation()} {}
+  harness::ReportKeeper* reports() override { return nullptr; }
+};
+
+TEST_F(Replay, OfASubjectThatWritesNoReportsSaysSo) {
+  EXPECT_EQ(replay(with_reports(documented({"third.json"})), session(lying<KeepsNoReports>())), ExitStatus::unusable);
+  EXPECT_EQ(err.str(), "procreg: --report-dir: the subject impl writes no report folders\n");
+}
+
+TEST_F(Replay, OfAParallelPartWritesNoReports) {
+  write("threads.json", two_threads);
+  EXPECT_EQ(replay(with_reports(documented({"threads.json"})), session()), ExitStatus::conforms);
+  EXPECT_EQ(err.str(), "procreg: threads.json: a parallel part writes no report folders\n");
+  EXPECT_FALSE(std::filesystem::exists("out"));
 }
 
 }  // namespace

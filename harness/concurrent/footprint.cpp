@@ -37,6 +37,14 @@ struct Looking {
   Footprint operator()(const WerSetMaxProcessHoldMilliseconds& step) const { return registers(step.by.raw); }
   Footprint operator()(const RegisterApplicationRecoveryCallback& step) const { return registers(step.by.raw); }
   Footprint operator()(const UnregisterApplicationRecoveryCallback& step) const { return registers(step.by.raw); }
+  Footprint operator()(const RegisterApplicationRestart& step) const { return registers(step.by.raw); }
+  Footprint operator()(const UnregisterApplicationRestart& step) const { return registers(step.by.raw); }
+  // The machine remembers in which order.
+  static Footprint registers_local(ProcessKey process) {
+    return {{structure, false}, {registration(process), true}, {filter(process.machine), true}};
+  }
+  Footprint operator()(const WerRegisterAppLocalDump& step) const { return registers_local(step.by.raw); }
+  Footprint operator()(const WerUnregisterAppLocalDump& step) const { return registers_local(step.by.raw); }
   Footprint operator()(const SetHeapCapacity& step) const { return registers(step.process.raw); }
   Footprint operator()(const FailAllocation& step) const { return registers(step.process.raw); }
   Footprint operator()(const FailRecoveryApi& step) const { return registers(step.process.raw); }
@@ -47,6 +55,9 @@ struct Looking {
     return {{structure, false}, {registration(by), false}};
   }
   Footprint operator()(const WerGetFlags& step) const { return reads(step.by.raw, step.hProcess.raw); }
+  Footprint operator()(const GetApplicationRestartSettings& step) const {
+    return reads(step.by.raw, step.hProcess.raw);
+  }
   Footprint operator()(const GetApplicationRecoveryCallback& step) const {
     return reads(step.by.raw, step.hProcess.raw);
   }

@@ -18,16 +18,30 @@ using json::Node;
 
 // --- Writing ---
 
-std::string exact_answer_json(const Step& step, const Answer& answer) {
+// Machine, object, name, pid and thread.
+std::string restarted_json(const Restarted& restarted) {
+  return json::Array{}
+      .add(json::integer(number(restarted.process.machine)))
+      .add(json::integer(number(restarted.process.object)))
+      .add(json::integer(static_cast<std::uint64_t>(restarted.name)))
+      .add(json::integer(number(restarted.pid)))
+      .add(json::integer(number(restarted.thread)))
+      .text();
+}
+
+std::string exact_answer_json(const Tables& tables, const Step& step, const Answer& answer) {
   json::Object object;
   object.add("returns", json::quote(text(answer.result)));
   json::Object outs;
   std::size_t index = 0;
   for (const OutInfo& out : info(step).outs)
-    if (was_written(answer, index++)) outs.add(out.name, out_json(out, answer));
+    if (was_written(answer, index++)) outs.add(out.name, out_json(tables, out, answer));
   if (!outs.empty()) object.add("out", outs.text());
   if (answer.lastError != 0) object.add("lastError", json::integer(answer.lastError));
-  if (answer.made != 0) object.add("made", json::integer(answer.made));
+  if (const auto again = restarted(step, answer))
+    object.add("restarted", restarted_json(*again));
+  else if (answer.made != 0)
+    object.add("made", json::integer(answer.made));
   return object.text();
 }
 
@@ -37,7 +51,7 @@ std::string operation_json(const Script& script, const Operation& operation) {
   object.add("step", json::quote(text(script, operation.step)));
   object.add("called", json::integer(operation.called));
   if (operation.answer) object.add("returned", json::integer(operation.returned));
-  object.add("answer", operation.answer ? exact_answer_json(operation.step, *operation.answer) : "null");
+  object.add("answer", operation.answer ? exact_answer_json(script.tables, operation.step, *operation.answer) : "null");
   return object.text();
 }
 
@@ -45,6 +59,43 @@ std::string words_json(const SnapshotWords& words) {
   json::Array list;
   for (const std::uint64_t word : words) list.add(json::integer(word));
   return list.text();
+}
+
+// Snapshots hold texts, stacks and ranges by their places in a script's tables, and a script that is written and read back has
+// other places. Rewrites the words of a snapshot from the ones to the others.
+class Retabled final : public SnapshotVisitor {
+ public:
+  Retabled(const SnapshotWords& words, const Tables& from, Tables to)
+      : words_{words}, from_{from}, to_{std::move(to)} {}
+
+  SnapshotWords take() { return std::move(words_); }
+  void enter(const SnapNode&, std::size_t) override {}
+  void leave(const SnapNode&) override {}
+  void element(const SnapNode&, std::size_t) override {}
+  void element_end(const SnapNode&) override {}
+  void value(const SnapField& field, const std::uint64_t* word) override {
+    if (word == nullptr) return;
+    const auto index = static_cast<std::uint32_t>(*word);
+    std::uint64_t& out = words_[static_cast<std::size_t>(word - words_.data())];
+    if (field.kind == SnapKind::text) out = to_.text(from_.at(TextRef{index})).index;
+    if (field.kind == SnapKind::stacks) out = to_.stacks(from_.at(StacksRef{index})).index;
+    if (field.kind == SnapKind::ranges) out = to_.ranges(from_.at(RangesRef{index})).index;
+  }
+  const SnapshotWords& words() const { return words_; }
+
+ private:
+  SnapshotWords words_;
+  const Tables& from_;
+  Tables to_;
+};
+
+SnapshotWords as_read_back(const Script& script, const std::string& written, const SnapshotWords& words) {
+  const ReadResult back = read_script(written, script.file);
+  const auto* read = std::get_if<Script>(&back);
+  if (read == nullptr) return words;
+  Retabled retabled{words, script.tables, read->tables};
+  walk(retabled.words(), retabled);
+  return retabled.take();
 }
 
 // Every line but the first two spaces further in, without the last line break.
@@ -61,7 +112,7 @@ std::string indented(std::string_view text) {
 
 constexpr std::array<std::string_view, 4> file_keys_of_history{"format", "scenario", "operations", "end"};
 constexpr std::array<std::string_view, 5> operation_keys{"thread", "step", "called", "returned", "answer"};
-constexpr std::array<std::string_view, 4> answer_keys{"returns", "out", "lastError", "made"};
+constexpr std::array<std::string_view, 5> answer_keys{"returns", "out", "lastError", "made", "restarted"};
 
 class Unmoved final : public SnapshotVisitor {
  public:
@@ -196,7 +247,25 @@ class HistoryReader {
     if (const Node* code = member(value, "lastError"))
       answer.lastError = static_cast<std::uint32_t>(read_integer(in_, *code, 0xFFFFFFFFU).value_or(0));
     if (const Node* made = member(value, "made")) answer.made = read_integer(in_, *made, ~std::uint64_t{0}).value_or(0);
+    if (const Node* again = member(value, "restarted")) read_restarted(*again, answer);
     return answer;
+  }
+
+  void read_restarted(const Node& value, Answer& answer) {
+    if (!value.is(json::Kind::array) || json::count(value) != 5)
+      return in_.errors.at(value, "five numbers are expected: machine, object, name, pid and thread");
+    std::array<std::uint64_t, 5> numbers{};
+    for (const Node& each : json::children(value))
+      numbers[each.index] = read_integer(in_, each, each.index == 1 ? ~std::uint64_t{0} : 0xFFFFFFFFU).value_or(0);
+    const NameRef name = name_ref(static_cast<GivenName>(numbers[2]));
+    const bool is_process = name.part == itself_part || (is_restart(name) && !is_thread_of_restart(name));
+    if (numbers[0] >= in_.script.world.machines.size() || name.base > in_.script.names.size() || !is_process ||
+        (name.base == 0 && name.part != 0))
+      return in_.errors.at(value, "the machine or the name is none of the scenario");
+    tell(answer, {.process = {static_cast<MachineIndex>(numbers[0]), ObjectId{numbers[1]}},
+                  .name = static_cast<GivenName>(numbers[2]),
+                  .pid = static_cast<Pid>(numbers[3]),
+                  .thread = static_cast<Tid>(numbers[4])});
   }
 
   void read_result(const Node& value, const Step& step, Answer& answer) {
@@ -231,6 +300,9 @@ class HistoryReader {
       if (!guid) return in_.errors.at(value, fmt::format("a GUID is expected, not {}", json::described(value)));
       answer.out[out.word] = guid->high;
       answer.out[out.word + std::size_t{1}] = guid->low;
+    } else if (out.kind == OutKind::text) {
+      const auto text = read_text(in_, value, "a text");
+      if (text) answer.out[out.word] = in_.script.tables.text(json::utf16(*text)).index;
     } else {
       answer.out[out.word] = read_integer(in_, value, ~std::uint64_t{0}).value_or(0);
     }
@@ -253,12 +325,13 @@ class HistoryReader {
 }  // namespace
 
 std::string write_history(const RecordedRace& race) {
+  const std::string script = write_script(race.script);
   std::string out = fmt::format("{{\n  \"format\": {},\n  \"scenario\": {},\n  \"operations\": [",
-                                json::quote(history_format_name), indented(write_script(race.script)));
+                                json::quote(history_format_name), indented(script));
   for (std::size_t i = 0; i < race.history.size(); ++i)
     out += fmt::format("{}\n    {}", i == 0 ? "" : ",", operation_json(race.script, race.history[i]));
   out += "\n  ]";
-  if (race.end) out += fmt::format(",\n  \"end\": {}", words_json(*race.end));
+  if (race.end) out += fmt::format(",\n  \"end\": {}", words_json(as_read_back(race.script, script, *race.end)));
   return out + "\n}\n";
 }
 

@@ -53,8 +53,9 @@ class Track {
       const Step resolved = bindings.resolve(step);
       const Answer answer = subject().perform(resolved);
       history.push_back({0, resolved, answer, 2 * history.size(), 2 * history.size() + 1});
-      bindings.bind(step, answer);
-      if (model.perform(resolved).answer == answer) continue;
+      const model::Ruling& ruling = model.perform(resolved);
+      bindings.bind_all(step, ruling);
+      if (ruling.answer == answer) continue;
       race.script.parallel = {race.script.steps};
       race.script.steps.clear();
       race.script.expectations.clear();

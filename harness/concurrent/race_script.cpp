@@ -47,6 +47,9 @@ constexpr std::array failures{Weight{"Crash", 10},
                               Weight{"RegisterApplicationRecoveryCallback", 8},
                               Weight{"UnregisterApplicationRecoveryCallback", 3},
                               Weight{"GetApplicationRecoveryCallback", 4},
+                              Weight{"RegisterApplicationRestart", 8},
+                              Weight{"UnregisterApplicationRestart", 2},
+                              Weight{"GetApplicationRestartSettings", 4},
                               Weight{"WerSetFlags", 3},
                               Weight{"AdvanceTime", 8},
                               Weight{"WerRegisterAdditionalProcess", 14},
@@ -65,6 +68,8 @@ constexpr std::array lists{Weight{"WerRegisterFile", 10},
                            Weight{"WerSetFlags", 8},
                            Weight{"WerGetFlags", 8},
                            Weight{"WerSetMaxProcessHoldMilliseconds", 2},
+                           Weight{"WerRegisterAppLocalDump", 4},
+                           Weight{"WerUnregisterAppLocalDump", 3},
                            Weight{"FailAllocation", 3},
                            Weight{"Crash", 3},
                            Weight{"ExitProcess", 1}};
@@ -110,7 +115,7 @@ class Drawn {
     while (steps.size() < count && alive(model.state())) {
       source_.begin(steps.size() + 2);
       steps.push_back(generate(source_, {model.state(), bindings_, usual, names_}));
-      bindings_.bind(steps.back(), model.perform(bindings_.resolve(steps.back())).answer);
+      bindings_.bind_all(steps.back(), model.perform(bindings_.resolve(steps.back())));
     }
     return steps;
   }

@@ -130,7 +130,7 @@ Prepared prepared(const Script& script, const Profile& profile) {
   Bindings bindings;
   bindings.clear(script.names.size());
   bindings.bind_world(script.world);
-  for (const Step& step : script.steps) bindings.bind(step, model.perform(bindings.resolve(step)).answer);
+  for (const Step& step : script.steps) bindings.bind_all(step, model.perform(bindings.resolve(step)));
   return {model.state(), std::move(bindings)};
 }
 

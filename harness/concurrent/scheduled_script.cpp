@@ -2,15 +2,26 @@
 
 #include <algorithm>
 
+#include "harness/scenario/field_value.h"
 #include "harness/search/repair.h"
 
 namespace procreg::harness {
 
 namespace {
 
-bool binds_a_name(Step step) {
-  const Binds* as = binds(step);
+bool binds_a_name(const Step& step) {
+  Step copy = step;
+  const Binds* as = binds(copy);
   return as != nullptr && as->base != 0;
+}
+
+// What WER restarts is bound without being asked for.
+bool names_a_restart(const Step& step) {
+  bool found = false;
+  each_value(step, [&found](const auto& value) {
+    if constexpr (requires { value.name.base; }) found = found || is_restart(value.name);
+  });
+  return found;
 }
 
 }  // namespace
@@ -36,7 +47,8 @@ ScheduledScript::ScheduledScript(Restorable& subject, const Script& script, cons
 void ScheduledScript::prepare(std::size_t thread) {
   const std::vector<Step>& steps = script_.parallel[thread];
   Thread& prepared = threads_.emplace_back();
-  prepared.binds = std::any_of(steps.begin(), steps.end(), binds_a_name);
+  prepared.binds = std::any_of(steps.begin(), steps.end(),
+                               [](const Step& step) { return binds_a_name(step) || names_a_restart(step); });
   for (const Step& step : steps) prepared.steps.push_back(lockstep_.bindings().resolve(step));
 }
 

@@ -15,7 +15,7 @@ std::vector<std::string> marks(const RecordedRace& race, const Explanation& expl
 std::size_t threads(const RecordedRace& race);
 
 // "S_OK", "TRUE, hProcess=4", "never returned".
-std::string answer(const Operation& operation);
+std::string answer(const Tables& tables, const Operation& operation);
 
 struct Event {
   std::uint64_t at{};

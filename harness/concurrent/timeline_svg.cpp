@@ -129,7 +129,7 @@ class Picture {
     const Operation& operation = race_.history[index];
     const std::string& mark = marks_[index];
     const std::string words = text(race_.script, operation.step);
-    const std::string answer = timeline::answer(operation);
+    const std::string answer = timeline::answer(race_.script.tables, operation);
     const std::size_t top = y(operation.called) + 1;
     const std::size_t end = operation.answer ? y(operation.returned) + row - 2 : bottom();
     const std::size_t fits = (lane_ - gap - 6) / character;

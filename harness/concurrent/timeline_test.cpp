@@ -212,6 +212,47 @@ TEST(AHistoryFile, KeepsEveryOutput) {
   EXPECT_EQ(again.end, words);
 }
 
+// A script that was generated has more texts than it uses.
+TEST(AHistoryFile, KeepsTheTextsOfItsEnd) {
+  Tables tables;
+  tables.text(u"nothing uses this");
+  const TextRef path = tables.text(u"C:\\a.txt");
+  WerRegisterFile registers_file;
+  registers_file.by = main_calls();
+  registers_file.pwzFile.value = path;
+  registers_file.regFileType = FileType{1};
+  RecordedRace race = race_of(1, {operation(0, registers_file, ok, 0, 1)});
+  race.script.tables = tables;
+  model::System system{race.script.world, race.script.tables, documented_profile()};
+  system.perform(registers_file);
+  race.end.emplace();
+  system.snapshot(*race.end);
+  const auto read = read_history(write_history(race), "a.json");
+  ASSERT_TRUE(std::holds_alternative<RecordedRace>(read)) << text(errors(read).front());
+  const auto& again = std::get<RecordedRace>(read);
+  EXPECT_EQ(snapshot_json(again.script, *again.end), snapshot_json(race.script, *race.end));
+  EXPECT_NE(*again.end, *race.end);
+}
+
+TEST(AHistoryFile, KeepsWhatWasRestartedAndRefusesWhatNothingCouldBe) {
+  Answer closed{.result = applied};
+  tell(closed, {.process = {MachineIndex{0}, ObjectId{2}},
+                .name = restarted_name(GivenName{1}, 1),
+                .pid = Pid{1004},
+                .thread = Tid{0x10004}});
+  const Target target{{main_process, {1, itself_part}}};
+  const RecordedRace race = race_of(1, {{0, UserChoice{.process = target}, closed, 0, 1}});
+  const std::string file = write_history(race);
+  const auto read = read_history(file, "a.json");
+  ASSERT_TRUE(std::holds_alternative<RecordedRace>(read)) << text(errors(read).front());
+  EXPECT_EQ(std::get<RecordedRace>(read).history[0].answer, closed);
+  for (const std::string_view wrong :
+       {"[0, 2, 65535, 1004, 65540]", "[7, 2, 1, 1004, 65540]", "[0, 2, 196609, 1004, 65540]"})
+    EXPECT_FALSE(std::holds_alternative<RecordedRace>(
+        read_history(replaced(file, "[0, 2, 536870913, 1004, 65540]", wrong), "a.json")))
+        << wrong;
+}
+
 TEST(AHistoryFile, ThatIsWrongIsRefusedWithTheReason) {
   const std::string good = write_history(twice());
   const std::pair<std::string, std::string> wrong[] = {

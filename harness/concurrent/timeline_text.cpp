@@ -26,8 +26,8 @@ std::size_t threads(const RecordedRace& race) {
   return count;
 }
 
-std::string answer(const Operation& operation) {
-  return operation.answer ? answer_text(operation.step, *operation.answer) : "never returned";
+std::string answer(const Tables& tables, const Operation& operation) {
+  return operation.answer ? answer_text(tables, operation.step, *operation.answer) : "never returned";
 }
 
 std::vector<Event> events(const History& history) {
@@ -139,7 +139,7 @@ class Drawing {
 
   const Operation& operation(const Event& event) const { return race_.history[event.operation]; }
   std::string words(const Event& event) const {
-    if (!event.call) return "=> " + timeline::answer(operation(event));
+    if (!event.call) return "=> " + timeline::answer(race_.script.tables, operation(event));
     const std::string& mark = marks_[event.operation];
     return fmt::format("[{}] {}", mark, procreg::harness::text(race_.script, operation(event).step));
   }
@@ -228,8 +228,8 @@ std::string stuck_text(const RecordedRace& race, const Explanation::Stuck& stuck
   const auto row = [&](std::string_view word, const std::string& value) {
     out += fmt::format("        {:<10} {}\n", word, fmt::join(folded(value, width - 19), "\n                   "));
   };
-  row("answered", timeline::answer(operation));
-  row("the model", answer_text(operation.step, stuck.model));
+  row("answered", timeline::answer(race.script.tables, operation));
+  row("the model", answer_text(race.script.tables, operation.step, stuck.model));
   row("by", fmt::format("{}  {}: {}", clause.id, clause.condition, clause.effect));
   return out;
 }

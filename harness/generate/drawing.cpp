@@ -34,8 +34,20 @@ constexpr std::array<States, step_kinds> states_by_kind = [] {
   return rows;
 }();
 
+template <class T>
+concept Restarts = requires(T step) {
+  step.restartedAs;
+};
+template <class Variant>
+struct Restarting;
+template <class... T>
+struct Restarting<std::variant<T...>> {
+  static constexpr std::array<bool, sizeof...(T)> by_kind{Restarts<T>...};
+};
+constexpr const auto& restarts_by_kind = Restarting<Step>::by_kind;
+
 bool is_in(const model::Process& process, std::uint8_t states) {
-  return (in(process.core.state) & states) != 0 && static_cast<std::uint16_t>(process.birth.name) != 0;
+  return (in(process.core.state) & states) != 0 && process.birth.name != GivenName{};
 }
 
 std::uint32_t count_in(const model::Machine& machine, std::uint8_t states) {
@@ -57,6 +69,9 @@ std::uint64_t next_due(const model::State& state) {
     for (const auto& process : machine.processes) {
       if (process.core.answer_due) due = std::min(due, *process.core.answer_due);
       if (process.core.running) due = std::min(due, process.core.running->deadline);
+      const std::uint64_t ripe = process.core.start_time + restart_life_ms - 1;  // old enough to be restarted after it
+      const bool waits = process.wer.restart && !process.core.failure_time && model::live(process);
+      if (waits && ripe >= state.now && ripe > process.core.start_time) due = std::min(due, ripe);
     }
   return due == std::numeric_limits<std::uint64_t>::max() ? 0 : due;
 }
@@ -101,9 +116,11 @@ NameRef Drawing::actor() {
     if (const std::uint32_t found = count_in(*machine_, wanted)) self_ = nth_in(*machine_, wanted, hot(found));
   }
   if (self_ == nullptr) machine_ = &machines[first];
-  self_base_ = self_ != nullptr ? static_cast<std::uint16_t>(self_->birth.name) : any_name(NameKind::process);
+  const NameRef name =
+      self_ != nullptr ? name_ref(self_->birth.name) : NameRef{any_name(NameKind::process), itself_part};
+  self_base_ = is_restart(name) ? std::uint16_t{0} : name.base;
   other_ = self_;
-  return {self_base_, itself_part};
+  return name;
 }
 
 void Drawing::draw(Caller& by) { by.name = actor(); }
@@ -114,12 +131,21 @@ void Drawing::draw(MachineRef& machine) {
   machine.index = MachineIndex{static_cast<std::uint8_t>(source_.below(count))};
 }
 
+// What WER restarts mostly has the name that is given to it by itself.
 void Drawing::draw(Binds& as) {
+  if (restarts_by_kind[kind_]) {
+    if (source_.one_in(8)) as_ = &as;
+    return;
+  }
   if (kind_ == step_index<CreateProcess> || !source_.one_in(8)) as_ = &as;
 }
 
 void Drawing::bind() {
   if (as_ == nullptr) return;
+  if (restarts_by_kind[kind_]) {
+    as_->base = situation_.names.claim(NameKind::process, 0);
+    return;
+  }
   const NameKind kind = kind_ == step_index<CreateProcess>  ? NameKind::process
                         : kind_ == step_index<CreateThread> ? NameKind::thread
                                                             : NameKind::handle;
@@ -130,7 +156,7 @@ bool Drawing::existing_pid(PidRef& pid) {
   const auto& processes = machine_->processes;
   if (processes.empty()) return false;
   other_ = &processes[hot(processes.size())];
-  pid.name = {static_cast<std::uint16_t>(other_->birth.name), itself_part};
+  pid.name = name_ref(other_->birth.name);
   if (!pid.name) pid.raw = other_->birth.pid;
   return true;
 }
@@ -272,6 +298,11 @@ void Drawing::draw(GuidIn& guid) {
   if (which < 14) guid.value = guids[which < 8 ? 1 : which < 13 ? 2 : 0];
 }
 
+void Drawing::draw(SizeInOut& size) {
+  const std::uint32_t which = source_.below(8);
+  if (which < 7) size.value = which < 3 ? 2000 : which < 5 ? source_.below(4) : 0;
+}
+
 void Drawing::draw(OutPointer& pointer) { pointer.valid = !source_.one_in(8); }
 void Drawing::draw(ObjectType& type) {
   constexpr std::array types{ObjectType::Event, ObjectType::Thread, ObjectType::File, ObjectType::Token};
@@ -288,6 +319,8 @@ void Drawing::draw(ThreadCount& threads) {
 
 void Drawing::draw(TextRef& user) { user = source_.one_of(generated_users()); }
 void Drawing::draw(DaclRef& dacl) { dacl = source_.one_of(generated_dacls()); }
+void Drawing::draw(StacksRef& stacks) { stacks = source_.one_of(generated_stacks()); }
+void Drawing::draw(RangesRef& ranges) { ranges = source_.one_of(generated_ranges()); }
 void Drawing::draw(BytesRef& ea) { ea = source_.one_of(generated_eas()); }
 
 // The pid of a process that has been there, so that it may be used again; also one that may never come up by itself.

@@ -53,12 +53,15 @@ class Drawing {
   void draw(Flag& flag);
   void draw(AccessMask& mask);
   void draw(GuidIn& guid);
+  void draw(SizeInOut& size);
   void draw(OutPointer& pointer);
   void draw(ObjectType& type);
   void draw(UserAction& action);
   void draw(ThreadCount& threads);
   void draw(TextRef& user);
   void draw(DaclRef& dacl);
+  void draw(StacksRef& stacks);
+  void draw(RangesRef& ranges);
   void draw(BytesRef& ea);
   void draw(bool& value);
   void draw(Pid& free);
@@ -89,8 +92,8 @@ class Drawing {
   const model::Machine* machine_{};
   const model::Process* self_{};
   const model::Process* other_{};  // the process that the step named last
-  std::uint16_t self_base_{};
-  Binds* as_{};  // of a step that gives a name
+  std::uint16_t self_base_{};      // 0 for a process that WER restarted
+  Binds* as_{};                    // of a step that gives a name
 };
 
 }  // namespace procreg::harness

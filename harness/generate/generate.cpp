@@ -81,7 +81,7 @@ Script generate_script(ChoiceSource& source, std::size_t steps) {
   while (made.size() < steps && alive(model.state())) {
     source.begin(made.size() + 1);
     made.push_back(generate(source, {model.state(), bindings, world.swarm, names}));
-    bindings.bind(made.back(), model.perform(bindings.resolve(made.back())).answer);
+    bindings.bind_all(made.back(), model.perform(bindings.resolve(made.back())));
   }
   return script_of(world, names, made);
 }

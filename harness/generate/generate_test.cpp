@@ -55,7 +55,7 @@ TEST(GeneratedScripts, ReachEveryKindOfStepAndEveryCoveredClause) {
   const auto subject = implementation();
   Lockstep lockstep{*subject, {.snapshots = false}};
   Coverage coverage;
-  for (std::uint64_t number = 0; number < 20'000; ++number) {
+  for (std::uint64_t number = 0; number < 40'000; ++number) {
     const Script script = seeded(1, number);
     lockstep.run(script, script.profiles.front().profile, coverage);
   }

@@ -46,6 +46,10 @@ constexpr Weight weights[] = {
     {"FilterLoad", 3},
     {"FilterUnload", 2},
     {"AdvanceTime", 9},
+    {"RegisterApplicationRestart", 8},
+    {"UnregisterApplicationRestart", 2},
+    {"WerRegisterAppLocalDump", 6},
+    {"WerUnregisterAppLocalDump", 2},
 };
 
 std::array<std::uint16_t, step_kinds> listed_weights() {
@@ -67,6 +71,8 @@ struct Values {
     for (const std::size_t limit : {64U, 128U, 260U})
       for (const std::size_t length : {limit - 1, limit, limit + 1})
         texts.push_back(tables.text(std::u16string(length, u'l')));
+    texts.push_back(tables.text(u"relative.txt"));
+    for (const std::size_t length : {1023U, 1024U, 1025U}) texts.push_back(tables.text(std::u16string(length, u'l')));
     dacls = {tables.dacl({{users[0], PROCESS_ALL_ACCESS}, {users[1], PROCESS_ALL_ACCESS}}),
              tables.dacl({{users[1], PROCESS_TERMINATE | PROCESS_DUP_HANDLE}, {users[0], PROCESS_ALL_ACCESS}}),
              tables.dacl({{users[0], PROCESS_QUERY_INFORMATION | PROCESS_CREATE_PROCESS}}), tables.dacl({})};
@@ -77,6 +83,43 @@ struct Values {
            bytes(0),
            bytes(15),
            bytes(17)};
+    draw_memory();
+    draw_modules();
+  }
+  // Blocks are drawn from 0x1000 to 0x7000: some data there, some private memory, gaps, and a stack among them.
+  void draw_memory() {
+    ranges = {tables.ranges({{0x1000, 0x2000}, {0x3000, 0x3800}}), tables.ranges({{0x1000, 0x9000}}),
+              tables.ranges({{0x2800, 0x4000}, {0x3000, 0x5000}, {0x5000, 0x5001}}), no_ranges};
+    Stack low{.range = {0x4000, 0x6000}, .stack_pointer = 0x4800, .instruction_pointer = 0x1040};
+    low.registers[0] = 0x2FF0;
+    low.registers[3] = 0x8FFF;
+    Stack outside{.range = {0x10000, 0x12000}, .stack_pointer = 0x20000, .instruction_pointer = 0x10};
+    outside.registers[1] = ~std::uint64_t{0};
+    stacks = {tables.stacks({low}), tables.stacks({default_stack(0), low}), tables.stacks({outside, low})};
+  }
+  // A module that does each thing that a module may do.
+  void draw_modules() {
+    const TextRef event = tables.text(u"Event");
+    const TextRef name = tables.text(u"Name");
+    const std::vector<ModuleSignature> three(3, ModuleSignature{CallbackDeed::succeeds, name, event});
+    std::vector<ModuleSignature> failing = three;
+    failing[1].deed = CallbackDeed::fails;
+    std::vector<ModuleSignature> ending = three;
+    ending[2].deed = CallbackDeed::terminates;
+    modules = {{},
+               {.claims = event, .count = 2, .signatures = three},
+               {.claims = event, .count = 0},
+               {.claims = event, .count = 3, .signatures = failing},
+               {.claims = event, .count = 3, .signatures = ending},
+               {.claims = event, .count = 1, .signatures = three, .custom = name, .automatic = true},
+               {.claims = event, .count = 1, .signatures = three, .debugger = CallbackDeed::fails},
+               {.claims = event, .count = 1, .signatures = three, .debugger = CallbackDeed::terminates},
+               {.claims = event,
+                .count = 11,
+                .signatures = std::vector<ModuleSignature>(11, ModuleSignature{CallbackDeed::succeeds, name, name})},
+               {.event = CallbackDeed::fails, .claims = event},
+               {.event = CallbackDeed::terminates},
+               {.loadable = false}};
   }
   BytesRef bytes(std::size_t size) {
     std::vector<std::uint8_t> value(size);
@@ -90,6 +133,9 @@ struct Values {
   std::vector<TextRef> texts{};
   std::array<DaclRef, 4> dacls{};
   std::array<BytesRef, 7> eas{};
+  std::vector<RangesRef> ranges{};
+  std::vector<StacksRef> stacks{};
+  std::vector<ModuleBehaviour> modules{};
 };
 
 const Values& values() {
@@ -165,6 +211,13 @@ void draw_access(ChoiceSource& source, ProcessSpec& process) {
   process.protected_ = source.one_in(6);
 }
 
+void draw_memory(ChoiceSource& source, ProcessSpec& process) {
+  if (source.one_in(2)) process.stacks = source.one_of(values().stacks);
+  if (source.one_in(2)) process.data = source.one_of(values().ranges);
+  if (source.one_in(2)) process.private_ = source.one_of(values().ranges);
+  if (source.one_in(3)) process.mapped = source.one_of(values().ranges);
+}
+
 ProcessSpec draw_process(ChoiceSource& source, const WorldSpec& world, bool last) {
   ProcessSpec process;
   process.machine =
@@ -174,9 +227,31 @@ ProcessSpec draw_process(ChoiceSource& source, const WorldSpec& world, bool last
   if (own_pid) process.pid = draw_pid(source, world.processes.size(), last);
   draw_access(source, process);
   if (source.one_in(4)) process.threads.count = static_cast<std::uint16_t>(1 + source.below(3));
-  if (source.one_in(8)) process.package = source.one_of(values().packages);
+  if (source.one_in(4)) process.package = source.one_of(values().packages);
   if (source.one_in(6)) process.dumpable = source.one_in(2);
+  if (source.one_in(8)) process.localFolderUsable = source.one_in(2);
+  if (source.one_in(3)) draw_memory(source, process);
   return process;
+}
+
+// Files and modules among the texts that calls are drawn with.
+void draw_files_and_modules(ChoiceSource& source, WorldSpec& world) {
+  const auto texts = std::span{values().texts};
+  const TextRef file = texts[2];
+  const TextRef other = texts[3];  // the same path in other letters
+  const TextRef module = texts[4];
+  world.existingFiles.clear();
+  world.helperModules.clear();
+  world.moduleBehaviours.clear();
+  if (!source.one_in(3)) world.existingFiles.push_back(source.one_in(2) ? other : file);
+  if (source.one_in(4)) return;
+  for (const TextRef dll : {module, file, texts[0]}) {
+    if (source.one_in(3)) continue;
+    world.helperModules.push_back(dll);
+    ModuleBehaviour behaviour = source.one_of(values().modules);
+    behaviour.dll = dll;
+    if (!source.one_in(4)) world.moduleBehaviours.push_back(std::move(behaviour));
+  }
 }
 
 Profile draw_profile(ChoiceSource& source) {
@@ -230,6 +305,8 @@ std::span<const TextRef> generated_users() { return values().users; }
 std::span<const TextRef> generated_packages() { return values().packages; }
 std::span<const TextRef> generated_texts() { return values().texts; }
 std::span<const DaclRef> generated_dacls() { return values().dacls; }
+std::span<const StacksRef> generated_stacks() { return values().stacks; }
+std::span<const RangesRef> generated_ranges() { return values().ranges; }
 std::span<const BytesRef> generated_eas() { return values().eas; }
 std::span<const AccessMask> generated_masks() { return masks; }
 std::span<const Guid> generated_guids() { return guids; }
@@ -244,8 +321,10 @@ void generate_world(ChoiceSource& source, std::size_t room, GeneratedWorld& out,
   world.machines.front().name = "local";
   if (world.machines.size() > 1) world.machines.back().name = "other";
   world.limits = draw_limits(source);
-  world.additionalDataRequested = source.one_in(4);
+  world.additionalDataRequested = source.one_in(2);
+  world.userDocumentsRequested = source.one_in(2);
   world.forceQueue = source.one_in(4);
+  draw_files_and_modules(source, world);
 
   world.processes.clear();
   const std::uint32_t count = 1 + source.below(3);

@@ -49,6 +49,9 @@ std::span<const TextRef> generated_packages();
 // For paths, keys and values: plain ones first, then those of lengths and characters at which something changes.
 std::span<const TextRef> generated_texts();
 std::span<const DaclRef> generated_dacls();
+std::span<const StacksRef> generated_stacks();
+// Such as the addresses of generated blocks lie in and about.
+std::span<const RangesRef> generated_ranges();
 std::span<const BytesRef> generated_eas();
 std::span<const AccessMask> generated_masks();
 // The first is zero.

@@ -63,7 +63,7 @@ std::optional<Divergence> Lockstep::step(const Step& step, Coverage& coverage) {
   note_fingerprint(ruling_->answer);
   if (const auto what = compare()) [[unlikely]]
     return diverged(*what, resolved, coverage);
-  bindings_.bind(step, ruling_->answer);
+  bindings_.bind_all(step, *ruling_);
   ++steps_;
   return std::nullopt;
 }
@@ -112,7 +112,7 @@ Outcome Lockstep::run(const Script& script, const Profile& profile, Coverage& co
     outcome.divergence = step(script.steps[i], coverage);
     ++outcome.steps;
     if (outcome.divergence)
-      bindings_.bind(script.steps[i], ruling_->answer);  // what the step expects may name what it made
+      bindings_.bind_all(script.steps[i], *ruling_);  // what the step expects may name what it made
     std::string unmet_here = unmet_expectation(script, i);
     if (unmet_here.empty()) continue;
     if (!outcome.divergence)
@@ -135,7 +135,7 @@ SnapshotWords Lockstep::before(const Script& script, const Profile& profile, std
   bindings.clear(script.names.size());
   bindings.bind_world(script.world);
   for (std::size_t i = 0; i < step; ++i)
-    bindings.bind(script.steps[i], model.perform(bindings.resolve(script.steps[i])).answer);
+    bindings.bind_all(script.steps[i], model.perform(bindings.resolve(script.steps[i])));
   SnapshotWords words;
   model.snapshot(words);
   return words;

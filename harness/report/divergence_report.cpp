@@ -10,6 +10,7 @@
 #include "harness/report/lines.h"
 #include "harness/scenario/files.h"
 #include "harness/scenario/value_text.h"
+#include "harness/scenario/write_steps.h"
 
 namespace procreg::harness {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::size_t differences_max = 12;
 constexpr std::size_t text_column = 24;
 constexpr std::size_t text_width = 92;
 
-std::string output_text(const OutInfo& out, const Answer& answer) {
+std::string output_text(const Tables& tables, const OutInfo& out, const Answer& answer) {
   const std::uint64_t word = answer.out[out.word];
   switch (out.kind) {
     case OutKind::boolean:
@@ -28,6 +29,8 @@ std::string output_text(const OutInfo& out, const Answer& answer) {
     case OutKind::address:
     case OutKind::handle:
       return fmt::format("0x{:X}", word);
+    case OutKind::text:
+      return out_json(tables, out, answer);
     default:
       return fmt::format("{}", word);
   }
@@ -52,15 +55,15 @@ std::string subject_label(std::string_view subject) {
 }
 
 // An answer that differs in nothing that answer_text shows differs in what it made.
-std::string answer_with_made(const Divergence& divergence, const Answer& answer) {
-  std::string line = answer_text(divergence.resolved, answer);
+std::string answer_with_made(const Tables& tables, const Divergence& divergence, const Answer& answer) {
+  std::string line = answer_text(tables, divergence.resolved, answer);
   if (divergence.what == Difference::made) line += fmt::format(", made {}", answer.made);
   return line;
 }
 
-std::string answer_rows(const Divergence& divergence, std::string_view subject) {
-  const std::string model = answer_with_made(divergence, divergence.model);
-  const std::string other = answer_with_made(divergence, divergence.subject);
+std::string answer_rows(const Tables& tables, const Divergence& divergence, std::string_view subject) {
+  const std::string model = answer_with_made(tables, divergence, divergence.model);
+  const std::string other = answer_with_made(tables, divergence, divergence.subject);
   std::string lines =
       fmt::format("        {:<16}{:<{}}   {}\n", "model", model, other.size(), clause_name(divergence.decided));
   return lines + fmt::format("        {:<16}{}\n", subject_label(subject), other);
@@ -110,27 +113,30 @@ std::string step_line(const Script& script, const Divergence& divergence) {
   return fmt::format("  {:>2}  {}\n", divergence.step + 1, wrapped(text(script, step), 10, text_width));
 }
 
-std::string contradiction_rows(const Divergence& divergence) {
-  return fmt::format("        {:<16}{}   {}\n", "model", answer_text(divergence.resolved, divergence.model),
+std::string contradiction_rows(const Tables& tables, const Divergence& divergence) {
+  return fmt::format("        {:<16}{}   {}\n", "model", answer_text(tables, divergence.resolved, divergence.model),
                      clause_name(divergence.decided)) +
          row("file", divergence.expectation);
 }
 
 }  // namespace
 
-std::string answer_text(const Step& step, const Answer& answer) {
+std::string answer_text(const Tables& tables, const Step& step, const Answer& answer) {
   std::string line = text(answer.result);
   const auto outs = info(step).outs;
   for (std::size_t i = 0; i < outs.size(); ++i)
-    if ((answer.written >> i & 1U) != 0) line += fmt::format(", {}={}", outs[i].name, output_text(outs[i], answer));
+    if ((answer.written >> i & 1U) != 0)
+      line += fmt::format(", {}={}", outs[i].name, output_text(tables, outs[i], answer));
   if (answer.lastError != 0) line += fmt::format(", lastError={}", answer.lastError);
+  if (const auto again = restarted(step, answer)) line += fmt::format(", restarted process {}", number(again->pid));
   return line;
 }
 
 std::string divergence_text(const Script& script, const Divergence& divergence, const DivergenceContext& context) {
   const bool contradiction = divergence.what == Difference::expectation;
   std::string lines = headline(script, divergence, context) + step_line(script, divergence);
-  lines += contradiction ? contradiction_rows(divergence) : answer_rows(divergence, context.subject);
+  lines += contradiction ? contradiction_rows(script.tables, divergence)
+                         : answer_rows(script.tables, divergence, context.subject);
   lines += sentence(divergence.decided) + applied_row(divergence);
   lines += row("before", state_before(script, divergence.resolved, divergence.before));
   if (!contradiction) lines += after_rows(script, divergence);

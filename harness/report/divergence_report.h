@@ -11,7 +11,7 @@
 namespace procreg::harness {
 
 // "TRUE, hProcess=4, hThread=8", "0, lastError=87": the result, the outputs that were written, the caller's last error.
-std::string answer_text(const Step& step, const Answer& answer);
+std::string answer_text(const Tables& tables, const Step& step, const Answer& answer);
 
 // What stands around the step in a report.
 struct DivergenceContext {

@@ -32,7 +32,7 @@ class Gathering {
     bindings.bind_world(script.world);
     for (const Step& step : script.steps) {
       const model::Ruling& ruling = system.perform(bindings.resolve(step));
-      bindings.bind(step, ruling.answer);
+      bindings.bind_all(step, ruling);
       if (info(step).call) note(step.index(), ruling, script, profile);
     }
   }

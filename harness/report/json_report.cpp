@@ -33,8 +33,8 @@ Json divergence_object(const Script& script, const Divergence& divergence) {
       {"clause", divergence.decided.id()},
       {"basis", divergence.decided.is_none() ? Json() : Json(name(info(divergence.decided).basis))},
       {"applied", ids(divergence.applied)},
-      {"model", Json::parse(answer_json(divergence.resolved, divergence.model))},
-      {"subject", Json::parse(answer_json(divergence.resolved, divergence.subject))},
+      {"model", Json::parse(answer_json(script, divergence.resolved, divergence.model))},
+      {"subject", Json::parse(answer_json(script, divergence.resolved, divergence.subject))},
       {"before", state_before(script, divergence.resolved, divergence.before)},
       {"differences", differences},
   };

@@ -65,6 +65,7 @@ void Bindings::no_such_base() {
 
 Tid Bindings::tid(NameRef name) const {
   const Bound& bound = known(name);
+  if (is_restart(name)) return bound.is ? bound.first_tid : unowned_tid;
   const unsigned k = name.part < first_thread_part ? 0U : static_cast<unsigned>(name.part - first_thread_part);
   return bound.is && k < bound.threads ? Tid{number(bound.first_tid) + 4 * k} : unowned_tid;
 }
@@ -75,7 +76,29 @@ HandleValue Bindings::handle(NameRef name) const {
   return name.part == thread_handle_part ? bound.thread_handle : bound.handle;
 }
 
-void Bindings::clear(std::size_t names) { bound_.assign(names + 1, Bound{}); }
+void Bindings::clear(std::size_t names) {
+  bound_.assign(names + 1, Bound{});
+  restarts_.clear();
+}
+
+const Bindings::Bound& Bindings::restart(NameRef name) const {
+  static constexpr Bound unbound{};
+  const NameRef process{name.base, static_cast<std::uint16_t>(name.part - (name.part - first_restart_part) % 2)};
+  for (const auto& [bound, made] : restarts_)
+    if (bound == process) return made;
+  return unbound;
+}
+
+void Bindings::bind(const Restarted& restarted) {
+  const NameRef name = name_ref(restarted.name);
+  if (!name) return;
+  if (name.base >= bound_.size()) no_such_base();
+  const Bound made{true, restarted.process, restarted.pid, restarted.thread, 1, unowned_handle, unowned_handle};
+  if (is_restart(name))
+    restarts_.push_back({name, made});
+  else
+    bound_[name.base] = made;
+}
 
 void Bindings::bind_world(const WorldSpec& world) {
   const std::vector<Pid> pids = world_pids(world);
@@ -94,6 +117,7 @@ void Bindings::bind_world(const WorldSpec& world) {
 
 void Bindings::bind(const Step& step, const Answer& answer) {
   if (answer.made == 0) return;
+  if (const auto first = restarted(step, answer)) return bind(*first);
   const auto place = [this](Binds as) -> Bound* {
     if (as.base >= bound_.size()) no_such_base();
     return as.base == 0 ? nullptr : &bound_[as.base];
@@ -101,8 +125,7 @@ void Bindings::bind(const Step& step, const Answer& answer) {
   if (const auto* process = std::get_if<CreateProcess>(&step)) {
     Bound* bound = place(process->as);
     if (bound == nullptr) return;
-    const MachineIndex machine =
-        process->by.name ? bound_[process->by.name.base].process.machine : process->by.raw.machine;
+    const MachineIndex machine = process->by.name ? known(process->by.name).process.machine : process->by.raw.machine;
     *bound = {true,
               {machine, ObjectId{answer.made}},
               Pid{static_cast<std::uint32_t>(answer.out[2])},

@@ -100,6 +100,30 @@ TEST(Bindings, BindThreadsAndHandles) {
   }
 }
 
+TEST(Bindings, BindWhatWerRestartedByItsPlaceInTheChain) {
+  Bindings bindings = bindings_of({});
+  const NameRef second = name_ref(restarted_name(GivenName{main_name}, 2));
+  Answer answer;
+  tell(answer, {{MachineIndex{0}, ObjectId{5}}, given_name(second), Pid{1016}, Tid{0x10020}});
+  EXPECT_EQ(bindings.pid(second), unowned_pid);
+  bindings.bind(AdvanceTime{}, answer);
+  EXPECT_EQ(bindings.pid(second), Pid{1016});
+  EXPECT_EQ(bindings.process(second), (ProcessKey{MachineIndex{0}, ObjectId{5}}));
+  EXPECT_EQ(bindings.tid(thread_name(given_name(second), 0)), Tid{0x10020});
+  EXPECT_EQ(bindings.pid({main_name, itself_part}), Pid{1000});
+  EXPECT_EQ(bindings.pid(name_ref(restarted_name(GivenName{main_name}, 1))), unowned_pid);
+}
+
+TEST(Bindings, BindWhatWerRestartedByTheNameThatItsStepGives) {
+  Bindings bindings = bindings_of({});
+  Answer answer;
+  tell(answer, {{MachineIndex{0}, ObjectId{5}}, GivenName{child}, Pid{1016}, Tid{0x10020}});
+  bindings.bind(UserChoice{.restartedAs = {child}}, answer);
+  EXPECT_EQ(bindings.pid({child, itself_part}), Pid{1016});
+  EXPECT_EQ(resolved_thread(bindings, {child, first_thread_part}).raw, Tid{0x10020});
+  EXPECT_EQ(resolved_handle(bindings, {child, handle_part}).raw, unowned_handle);
+}
+
 TEST(Bindings, AreNothingWhereNothingWasMade) {
   Bindings bindings = bindings_of({});
   bindings.bind(create_child(), Answer{});

@@ -16,6 +16,9 @@ namespace {
 using json::Node;
 using Shape = SnapTree::Shape;
 
+// As a snapshot holds it.
+std::uint64_t word_of(NameRef name) { return static_cast<std::uint64_t>(name.base) << 16 | name.part; }
+
 // The number that an expected value stands for.
 struct Resolver {
   const Script& script;
@@ -45,8 +48,7 @@ struct Resolver {
   }
   std::optional<std::uint64_t> name_word(const Node& value) const {
     const auto name = value.is(json::Kind::text) ? find_name(script.names, value.text) : std::nullopt;
-    return name ? std::optional<std::uint64_t>{static_cast<std::uint64_t>(name->base) << 16 | name->part}
-                : std::nullopt;
+    return name ? std::optional{word_of(*name)} : std::nullopt;
   }
 };
 
@@ -96,11 +98,12 @@ class Match {
     if (null_expected || !written)
       return null_expected == !written
                  ? ""
-                 : not_as_expected(place, written ? out_json(out, answer) : "not written", shown(expected));
+                 : not_as_expected(place, written ? out_json(script_.tables, out, answer) : "not written",
+                                   shown(expected));
     const std::uint64_t* words = &answer.out[out.word];
     return output_matches(out.kind, words, expected)
                ? ""
-               : not_as_expected(place, out_json(out, answer), shown_out(out, expected));
+               : not_as_expected(place, out_json(script_.tables, out, answer), shown_out(out, expected));
   }
 
  private:
@@ -168,7 +171,7 @@ class Match {
       case SnapKind::boolean:
         return expected.is(json::Kind::boolean) && expected.truth == (*words != 0);
       case SnapKind::given_name:
-        return name_matches(*words << 16, expected);
+        return name_matches(word_of(name_ref(static_cast<GivenName>(*words))), expected);
       case SnapKind::thread_name:
         return name_matches(*words, expected);
       case SnapKind::guid:
@@ -177,6 +180,10 @@ class Match {
         return expected.is(json::Kind::text) && expected.text == field.names()[*words];
       case SnapKind::text:
         return text_matches(*words, expected);
+      case SnapKind::stacks:
+        return stacks_match(*words, expected);
+      case SnapKind::ranges:
+        return ranges_match(*words, expected);
       case SnapKind::machine:
         return expected.is(json::Kind::text) && *words < script_.world.machines.size() &&
                script_.world.machines[*words].name == expected.text;
@@ -197,6 +204,27 @@ class Match {
     return expected.is(json::Kind::text) && index < script_.tables.texts() &&
            script_.tables.at(TextRef{static_cast<std::uint32_t>(index)}) == json::utf16(expected.text);
   }
+  bool stacks_match(std::uint64_t index, const Node& expected) const {
+    if (index >= script_.tables.all_stacks()) return false;
+    Script apart;
+    Errors errors{"", ""};
+    Reading reading{errors, apart};
+    const auto stacks = read_stacks(reading, expected);
+    return stacks && errors.none() &&
+           apart.tables.at(*stacks) == script_.tables.at(StacksRef{static_cast<std::uint32_t>(index)});
+  }
+  bool ranges_match(std::uint64_t index, const Node& expected) const {
+    if (index >= script_.tables.all_ranges()) return false;
+    const Ranges& ranges = script_.tables.at(RangesRef{static_cast<std::uint32_t>(index)});
+    if (json::count(expected) != ranges.size()) return false;
+    const Node* pair = expected.first;
+    for (const Range& range : ranges) {
+      if (Resolver::plain(*pair->first) != range.begin || Resolver::plain(*pair->first->next) != range.end)
+        return false;
+      pair = pair->next;
+    }
+    return true;
+  }
   static bool guid_matches(const std::uint64_t* words, const Node& expected) {
     return expected.is(json::Kind::text) && guid_named(expected.text) == Guid{words[0], words[1]};
   }
@@ -216,6 +244,8 @@ class Match {
         return is_id(*words, expected, Meaning::thread);
       case OutKind::guid:
         return guid_matches(words, expected);
+      case OutKind::text:
+        return text_matches(*words, expected);
     }
     return false;
   }

@@ -78,6 +78,7 @@ TEST_F(Expectations, OfAReportNeedOne) {
   writer.record(WorldHead{});
   writer.list(0);
   writer.list(0);
+  writer.list(0);
   EXPECT_EQ(unmet(world.script, {.report = "{}"}, step, answer, words, world.bindings), "there is no report");
   words.push_back(1);
   EXPECT_EQ(unmet(world.script, {.report = "{}"}, step, answer, words, world.bindings),

@@ -55,7 +55,7 @@ std::string text(const Script& script, const Step& step);
 std::string step_json(const Script& script, const Step& step);
 
 // Answers as JSON: {"returns": "S_OK", "out": {...}, "lastError": 5}; names instead of numbers are not used.
-std::string answer_json(const Step& step, const Answer& answer);
+std::string answer_json(const Script& script, const Step& step, const Answer& answer);
 
 // The snapshot as JSON (specification README, 5), machines and processes keyed by name.
 std::string snapshot_json(const Script& script, std::span<const std::uint64_t> words);

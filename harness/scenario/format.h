@@ -31,42 +31,29 @@ inline constexpr std::array<std::string_view, 4> reserved_words{"CURRENT_PROCESS
 
 inline constexpr std::array<std::string_view, 9> file_keys{"format", "name",  "why",      "clauses", "profile",
                                                            "world",  "steps", "parallel", "schedule"};
-inline constexpr std::array<std::string_view, 5> world_keys{"machines", "processes", "limits",
-                                                            "additionalDataRequested", "forceQueue"};
+inline constexpr std::array<std::string_view, 9> world_keys{"machines",
+                                                            "processes",
+                                                            "limits",
+                                                            "existingFiles",
+                                                            "helperModules",
+                                                            "moduleBehaviours",
+                                                            "additionalDataRequested",
+                                                            "userDocumentsRequested",
+                                                            "forceQueue"};
+inline constexpr std::array<std::string_view, 5> module_keys{"dll", "loadable", "event", "signatures", "debugger"};
+inline constexpr std::array<std::string_view, 3> event_keys{"claims", "count", "fails"};
+inline constexpr std::array<std::string_view, 2> debugger_keys{"custom", "automatic"};
+inline constexpr std::array<std::string_view, 4> stack_keys{"range", "stackPointer", "instructionPointer", "registers"};
 inline constexpr std::array<std::string_view, 2> machine_keys{"name", "ccf"};
-inline constexpr std::array<std::string_view, 11> process_keys{
-    "name", "machine", "kind", "user", "pid", "protected", "privileges", "dacl", "threads", "package", "dumpable"};
+inline constexpr std::array<std::string_view, 16> process_keys{
+    "name",    "machine",           "kind",     "user",   "pid",  "protected", "privileges", "dacl", "threads",
+    "package", "localFolderUsable", "dumpable", "stacks", "data", "private",   "mapped"};
 inline constexpr std::array<std::string_view, 2> profile_keys{"base", "choices"};
 inline constexpr std::array<std::string_view, 5> expectation_keys{"returns", "out", "lastError", "report", "leaves"};
 inline constexpr std::array<std::string_view, 3> switch_keys{"thread", "point", "occurrence"};
 
 // Known to the specification, not to this version.
-inline constexpr std::array<std::string_view, 4> later_world_keys{"existingFiles", "helperModules", "moduleBehaviours",
-                                                                  "userDocumentsRequested"};
-inline constexpr std::array<std::string_view, 5> later_process_keys{"localFolderUsable", "stacks", "data", "private",
-                                                                    "mapped"};
-inline constexpr std::array<std::string_view, 1> later_step_keys{"restartedAs"};
-inline constexpr std::array<std::string_view, 38> later_steps{"WerRegisterFile",
-                                                              "WerUnregisterFile",
-                                                              "WerRegisterMemoryBlock",
-                                                              "WerUnregisterMemoryBlock",
-                                                              "WerRegisterExcludedMemoryBlock",
-                                                              "WerUnregisterExcludedMemoryBlock",
-                                                              "WerRegisterCustomMetadata",
-                                                              "WerUnregisterCustomMetadata",
-                                                              "WerRegisterAppLocalDump",
-                                                              "WerUnregisterAppLocalDump",
-                                                              "WerRegisterRuntimeExceptionModule",
-                                                              "WerUnregisterRuntimeExceptionModule",
-                                                              "WerSetFlags",
-                                                              "WerGetFlags",
-                                                              "WerSetMaxProcessHoldMilliseconds",
-                                                              "UnregisterApplicationRecoveryCallback",
-                                                              "GetApplicationRecoveryCallback",
-                                                              "RegisterApplicationRestart",
-                                                              "UnregisterApplicationRestart",
-                                                              "GetApplicationRestartSettings",
-                                                              "SetAppInstanceCsvFlags",
+inline constexpr std::array<std::string_view, 18> later_steps{"SetAppInstanceCsvFlags",
                                                               "RegisterAppInstanceVersion",
                                                               "QueryAppInstanceVersion",
                                                               "ResetAllAppInstanceVersions",

@@ -107,7 +107,18 @@ void check_output(Reading& in, const Node& value, OutKind kind) {
       return;
     case OutKind::guid:
       return check_guid(in, value);
+    case OutKind::text:
+      read_text(in, value, "a text");
+      return;
   }
+}
+
+// What is expected has no part in the script's tables.
+void check_memory(Reading& in, const Node& value, SnapKind kind) {
+  Script apart;
+  Reading reading{in.errors, apart};
+  if (kind == SnapKind::stacks) read_stacks(reading, value);
+  if (kind == SnapKind::ranges) read_ranges(reading, value);
 }
 
 // A value of the snapshot: null where it may be absent.
@@ -133,6 +144,9 @@ void check_field(Reading& in, const Node& value, const SnapField& field) {
     case SnapKind::text:
       read_text(in, value, "a text");
       return;
+    case SnapKind::stacks:
+    case SnapKind::ranges:
+      return check_memory(in, value, field.kind);
     case SnapKind::guid:
       return check_guid(in, value);
     case SnapKind::enumeration:

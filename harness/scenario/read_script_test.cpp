@@ -179,11 +179,36 @@ TEST(BadInput, AtMostTwentyErrorsAreListed) {
             "f.json:21:12: /steps/19/event: unknown event \"Crush\"; did you mean \"Crash\"?");
 }
 
+TEST(Texts, OfTheWorldEndAtTheirFirstNul) {
+  const ReadResult read = read_script(R"({ "format": "procreg-scenario/1",
+    "world": { "existingFiles": ["C:\\a\u0000b"], "helperModules": ["m\u0000x"],
+               "moduleBehaviours": [ { "dll": "m\u0000", "event": { "claims": "E\u0000", "count": 0 } } ] },
+    "steps": [ { "event": "AdvanceTime", "ms": 1 } ] })",
+                                      "f.json");
+  ASSERT_TRUE(std::holds_alternative<Script>(read));
+  const WorldSpec& world = std::get<Script>(read).world;
+  const Tables& tables = std::get<Script>(read).tables;
+  EXPECT_EQ(tables.at(world.existingFiles.front()), u"C:\\a");
+  EXPECT_EQ(tables.at(world.helperModules.front()), u"m");
+  EXPECT_EQ(tables.at(world.moduleBehaviours.front().dll), u"m");
+  EXPECT_EQ(tables.at(*world.moduleBehaviours.front().claims), u"E");
+}
+
+TEST(Texts, OfManyAreFoundAgain) {
+  Tables tables;
+  for (int again = 0; again < 2; ++again)
+    for (std::uint32_t i = 0; i < 1000; ++i)
+      EXPECT_EQ(tables.text(std::u16string(1 + i, u'x')).index, AppHang.index + 1 + i);
+  EXPECT_EQ(tables.text(u""), empty_text);
+}
+
 TEST(BadInput, ColumnsCountCharacters) {
   EXPECT_EQ(errors_of(with_steps("{\"event\": \"Crash\", \"process\": \"main\", \"éé\": 1, \"x\": 2}")),
-            "f.json:2:39: /steps/0/éé: unknown key \"éé\"; known: \"event\", \"process\", \"thread\", \"returns\", "
+            "f.json:2:39: /steps/0/éé: unknown key \"éé\"; known: \"event\", \"process\", \"thread\", \"restartedAs\", "
+            "\"returns\", "
             "\"report\", \"leaves\"\n"
-            "f.json:2:48: /steps/0/x: unknown key \"x\"; known: \"event\", \"process\", \"thread\", \"returns\", "
+            "f.json:2:48: /steps/0/x: unknown key \"x\"; known: \"event\", \"process\", \"thread\", \"restartedAs\", "
+            "\"returns\", "
             "\"report\", \"leaves\"");
 }
 

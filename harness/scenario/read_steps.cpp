@@ -58,7 +58,10 @@ std::vector<std::string_view> keys_of(const StepInfo& kind) {
 
 BoundAs kind_of_made(const StepInfo& kind) {
   if (kind.name == "CreateProcess") return BoundAs::process;
-  return kind.name == "CreateThread" ? BoundAs::thread : BoundAs::handle;
+  if (kind.name == "CreateThread") return BoundAs::thread;
+  const bool restarts = std::any_of(kind.fields.begin(), kind.fields.end(),
+                                    [](const FieldInfo& field) { return field.name == "restartedAs"; });
+  return restarts ? BoundAs::process_of_world : BoundAs::handle;  // nobody has a handle to one that WER restarted
 }
 
 void bind_made(Reading& in, const StepInfo& kind, Step& step, const Made& made) {
@@ -76,7 +79,7 @@ void bind_made(Reading& in, const StepInfo& kind, Step& step, const Made& made) 
 }
 
 void read_fields(Reading& in, const Node& value, const StepInfo& kind, Step& step) {
-  refuse_unknown_keys(in, value, keys_of(kind), later_step_keys);
+  refuse_unknown_keys(in, value, keys_of(kind), {});
   Made made;
   for (const FieldInfo& field : kind.fields) {
     if (const Node* field_value = member(value, field.name))

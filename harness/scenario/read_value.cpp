@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "api/names.h"
+#include "harness/scenario/field_value.h"
 #include "harness/scenario/json_text.h"
 #include "harness/scenario/reading.h"
 
@@ -142,10 +143,11 @@ struct Reader {
     if (value.is(json::Kind::null)) return true;
     const auto read = read_text(in, value, "a text or null");
     if (!read) return false;
-    // What a function is given ends at the first NUL (WER-ALL-19).
-    const std::u16string given = json::utf16(*read);
-    text.value = in.script.tables.text(given.substr(0, given.find(u'\0')));
+    text.value = text_up_to_nul(in, *read);
     return true;
+  }
+  bool operator()(SizeInOut& size) const {
+    return value.is(json::Kind::null) || number_into(size.value.emplace(), dword_max);
   }
   bool operator()(OutPointer& pointer) const {
     pointer.valid = false;
@@ -188,6 +190,14 @@ struct Reader {
     given.value = read_dacl(in, value);
     return given.value.has_value();
   }
+  bool operator()(Given<StacksRef>& given) const {
+    given.value = read_stacks(in, value);
+    return given.value.has_value();
+  }
+  bool operator()(Given<RangesRef>& given) const {
+    given.value = read_ranges(in, value);
+    return given.value.has_value();
+  }
   bool operator()(Given<BytesRef>& given) const {
     const auto bytes = value.is(json::Kind::text) ? hex_bytes(value.text) : std::nullopt;
     if (!bytes) in.errors.at(value, fmt::format("bytes as hex text (\"00ff\") are expected, not {}", described(value)));
@@ -211,86 +221,10 @@ struct Reader {
   }
 };
 
-template <class T>
-T& as(void* field) {
-  return *static_cast<T*>(field);
-}
-
 }  // namespace
 
 bool read_value(Reading& in, const json::Node& value, ValueKind kind, void* field, Made& made) {
-  const Reader read{in, value, made};
-  switch (kind) {
-    case ValueKind::caller:
-      return read(as<Caller>(field));
-    case ValueKind::target:
-      return read(as<Target>(field));
-    case ValueKind::machine:
-      return read(as<MachineRef>(field));
-    case ValueKind::binds:
-      return read(as<Binds>(field));
-    case ValueKind::pid:
-      return read(as<PidRef>(field));
-    case ValueKind::tid:
-      return read(as<TidRef>(field));
-    case ValueKind::handle:
-      return read(as<HandleRef>(field));
-    case ValueKind::dword:
-      return read(as<Dword>(field));
-    case ValueKind::ping:
-      return read(as<Ping>(field));
-    case ValueKind::byte_count:
-      return read(as<ByteCount>(field));
-    case ValueKind::fault_flags:
-      return read(as<FaultFlags>(field));
-    case ValueKind::file_type:
-      return read(as<FileType>(field));
-    case ValueKind::duration:
-      return read(as<Duration>(field));
-    case ValueKind::address:
-      return read(as<Address>(field));
-    case ValueKind::boolean:
-      return read(as<Bool>(field));
-    case ValueKind::countdown:
-      return read(as<Countdown>(field));
-    case ValueKind::capacity:
-      return read(as<Capacity>(field));
-    case ValueKind::flag:
-      return read(as<Flag>(field));
-    case ValueKind::mask:
-      return read(as<AccessMask>(field));
-    case ValueKind::guid:
-      return read(as<GuidIn>(field));
-    case ValueKind::text:
-      return read(as<TextIn>(field));
-    case ValueKind::out_pointer:
-      return read(as<OutPointer>(field));
-    case ValueKind::object_type:
-      return read(as<ObjectType>(field));
-    case ValueKind::user_action:
-      return read(as<UserAction>(field));
-    case ValueKind::thread_count:
-      return read(as<ThreadCount>(field));
-    case ValueKind::given_pid_number:
-      return read(as<Given<Pid>>(field));
-    case ValueKind::given_tid_number:
-      return read(as<Given<Tid>>(field));
-    case ValueKind::given_tid:
-      return read(as<Given<TidRef>>(field));
-    case ValueKind::given_handle:
-      return read(as<Given<HandleRef>>(field));
-    case ValueKind::given_text:
-      return read(as<Given<TextRef>>(field));
-    case ValueKind::given_dacl:
-      return read(as<Given<DaclRef>>(field));
-    case ValueKind::given_bytes:
-      return read(as<Given<BytesRef>>(field));
-    case ValueKind::given_bool:
-      return read(as<Given<bool>>(field));
-    case ValueKind::given_mask:
-      return read(as<Given<AccessMask>>(field));
-  }
-  return false;
+  return with_value(kind, field, Reader{in, value, made});
 }
 
 }  // namespace procreg::harness

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "api/names.h"
 #include "harness/scenario/format.h"
@@ -96,13 +97,18 @@ ProcessSpec read_inputs(Reading& in, const Node& value) {
     if (const auto package = read_text(in, v, "the name of a package"))
       process.package = in.script.tables.text(json::utf16(*package));
   });
+  with(value, "localFolderUsable", [&](const Node& v) { process.localFolderUsable = read_boolean(in, v); });
   with(value, "dumpable", [&](const Node& v) { process.dumpable = read_boolean(in, v); });
+  with(value, "stacks", [&](const Node& v) { process.stacks = read_stacks(in, v).value_or(default_stacks); });
+  with(value, "data", [&](const Node& v) { process.data = read_ranges(in, v).value_or(default_data); });
+  with(value, "private", [&](const Node& v) { process.private_ = read_ranges(in, v).value_or(no_ranges); });
+  with(value, "mapped", [&](const Node& v) { process.mapped = read_ranges(in, v).value_or(no_ranges); });
   return process;
 }
 
 void read_process(Reading& in, const Node& value) {
   if (!expect(in, value, json::Kind::object, "a process { \"name\": ... }")) return;
-  refuse_unknown_keys(in, value, process_keys, later_process_keys);
+  refuse_unknown_keys(in, value, process_keys, {});
   const Node* name = member(value, "name");
   if (name == nullptr) {
     in.errors.at(value, "the key \"name\" is missing");
@@ -140,6 +146,22 @@ void read_processes(Reading& in, const Node& list) {
   if (in.script.world.processes.size() == json::count(list)) check_pids(in, list);
 }
 
+void read_paths(Reading& in, const Node& list, std::vector<TextRef>& paths) {
+  if (!expect(in, list, json::Kind::array, "a list of paths")) return;
+  std::set<std::u16string> known;
+  for (const Node& path : json::children(list)) {
+    const auto text = read_text(in, path, "a path");
+    if (!text) continue;
+    paths.push_back(text_up_to_nul(in, *text));
+    if (!known.insert(folded(in.script.tables.at(paths.back()))).second)
+      in.errors.at(path, fmt::format("the path {} stands twice in the list", json::quote(*text)));
+  }
+}
+
+void read_flag(Reading& in, const Node& world, std::string_view key, bool& flag) {
+  with(world, key, [&](const Node& v) { flag = read_boolean(in, v).value_or(false); });
+}
+
 void read_limits(Reading& in, const Node& value) {
   Limits& limits = in.script.world.limits;
   if (value.is(json::Kind::text) && value.text == "tiny") {
@@ -165,13 +187,17 @@ void read_world(Reading& in, const json::Node* world) {
   if (!usable || member(*world, "processes") == nullptr)
     in.scope.bind({std::string{default_process_name}, {}}, BoundAs::process_of_world, 1);
   if (!usable) return;
-  refuse_unknown_keys(in, *world, world_keys, later_world_keys);
+  refuse_unknown_keys(in, *world, world_keys, {});
   with(*world, "machines", [&](const Node& v) { read_machines(in, v); });
   with(*world, "processes", [&](const Node& v) { read_processes(in, v); });
   with(*world, "limits", [&](const Node& v) { read_limits(in, v); });
-  with(*world, "additionalDataRequested",
-       [&](const Node& v) { in.script.world.additionalDataRequested = read_boolean(in, v).value_or(false); });
-  with(*world, "forceQueue", [&](const Node& v) { in.script.world.forceQueue = read_boolean(in, v).value_or(false); });
+  WorldSpec& spec = in.script.world;
+  with(*world, "existingFiles", [&](const Node& v) { read_paths(in, v, spec.existingFiles); });
+  with(*world, "helperModules", [&](const Node& v) { read_paths(in, v, spec.helperModules); });
+  with(*world, "moduleBehaviours", [&](const Node& v) { read_modules(in, v); });
+  read_flag(in, *world, "additionalDataRequested", spec.additionalDataRequested);
+  read_flag(in, *world, "userDocumentsRequested", spec.userDocumentsRequested);
+  read_flag(in, *world, "forceQueue", spec.forceQueue);
 }
 
 }  // namespace procreg::harness

@@ -134,6 +134,18 @@ std::optional<DaclRef> read_dacl(Reading& in, const json::Node& value) {
   return good ? std::optional{in.script.tables.dacl(std::move(dacl))} : std::nullopt;
 }
 
+std::u16string folded(std::u16string_view path) {
+  std::u16string out{path};
+  for (char16_t& unit : out)
+    if (unit >= u'A' && unit <= u'Z') unit = static_cast<char16_t>(unit - u'A' + u'a');
+  return out;
+}
+
+TextRef text_up_to_nul(Reading& in, std::string_view text) {
+  const std::u16string given = json::utf16(text);
+  return in.script.tables.text(given.substr(0, given.find(u'\0')));
+}
+
 std::optional<Guid> guid_named(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   std::string digits;

@@ -56,6 +56,10 @@ std::optional<bool> read_boolean(Reading& in, const json::Node& value);
 std::optional<std::string_view> read_text(Reading& in, const json::Node& value, std::string_view expected);
 std::optional<AccessMask> read_mask(Reading& in, const json::Node& value);
 std::optional<DaclRef> read_dacl(Reading& in, const json::Node& value);
+// A list of [begin, end) pairs.
+std::optional<RangesRef> read_ranges(Reading& in, const json::Node& value);
+// A list of stacks; null is the stack that the thread has by default.
+std::optional<StacksRef> read_stacks(Reading& in, const json::Node& value);
 std::optional<Guid> guid_named(std::string_view text);
 // A given pid or tid; what 0 and 4 mean is the caller's to check.
 std::optional<std::uint32_t> read_assignable(Reading& in, const json::Node& value, std::string_view what);
@@ -84,6 +88,11 @@ std::optional<std::uint64_t> hex_number(std::string_view text);
 // What a name or literal in the place of an id stands for; reports when it is of another kind.
 std::optional<NameRef> read_name(Reading& in, const json::Node& value, Meaning wanted);
 
+// Of paths and names of modules: A to Z as a to z (WER-ALL-21).
+std::u16string folded(std::u16string_view path);
+// A text as a function or the world gives it: it ends at its first NUL (WER-ALL-19).
+TextRef text_up_to_nul(Reading& in, std::string_view text);
+
 // --- Parts of a file ---
 
 // A whole scenario, wherever it stands.
@@ -99,6 +108,8 @@ struct Made {
 bool read_value(Reading& in, const json::Node& value, ValueKind kind, void* field, Made& made);
 
 void read_world(Reading& in, const json::Node* world);
+// `moduleBehaviours`.
+void read_modules(Reading& in, const json::Node& list);
 void read_profiles(Reading& in, const json::Node& value);
 void read_steps(Reading& in, const json::Node& list, bool may_be_empty);
 // A step without what is expected of it; binds the name that it gives.

@@ -46,8 +46,8 @@ Json list_of(Json items, std::size_t min = 0) {
 constexpr std::string_view hex_32 = "^0x0{0,8}[0-9A-Fa-f]{1,8}$";
 constexpr std::string_view hex_64 = "^0x[0-9A-Fa-f]{1,16}$";
 constexpr std::string_view given_name = "^(?!(CURRENT_PROCESS|CURRENT_THREAD|NULL|null)$)[^.@0-9][^.]*$";
-constexpr std::string_view process_name = "^[^.@0-9][^.]*$";
-constexpr std::string_view thread_name = "^[^.@0-9][^.]*(\\.[^.@]+)?$";
+constexpr std::string_view process_name = "^[^.@0-9][^.]*(\\.restarted[1-9][0-9]*)?$";
+constexpr std::string_view thread_name = "^[^.@0-9][^.]*(\\.restarted[1-9][0-9]*)?(\\.[^.@]+)?$";
 constexpr std::string_view handle_name = "^[^.@0-9][^.]*(\\.(handle|threadHandle))?$";
 constexpr std::string_view guid = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 constexpr std::uint64_t given_max = assignable_end - 4;
@@ -58,6 +58,16 @@ Json given_id(std::uint64_t min) {
   Json number = integer(min, given_max);
   number["multipleOf"] = 4;
   return any_of(Json::array({number, pattern(hex_32)}));
+}
+
+Json stack_schema() {
+  Json registers = Json::object();
+  for (const char* name : general_registers) registers[name] = ref("qword");
+  return object({{"range", ref("range")},
+                 {"stackPointer", ref("qword")},
+                 {"instructionPointer", ref("qword")},
+                 {"registers", object(std::move(registers), Json::array())}},
+                Json::array());
 }
 
 Json definitions() {
@@ -81,6 +91,11 @@ Json definitions() {
   out["givenPidOfWorld"] = given_id(0);
   out["givenTid"] = given_id(4);
   out["dacl"] = Json{{"type", "object"}, {"additionalProperties", ref("dword")}};
+  out["range"] = list_of(ref("qword"), 2);
+  out["range"]["maxItems"] = 2;
+  out["ranges"] = list_of(ref("range"));
+  out["stacks"] = list_of(or_null(stack_schema()));
+  out["stacks"]["maxItems"] = thread_count_max;
   out["threads"] = any_of(Json::array({integer(1, thread_count_max), list_of(ref("name"), 1)}));
   return out;
 }
@@ -127,6 +142,8 @@ Json value_schema(ValueKind kind) {
       return or_null(ref("guid"));
     case ValueKind::text:
       return or_null(type("string"));
+    case ValueKind::size_in_out:
+      return or_null(ref("dword"));
     case ValueKind::out_pointer:
       return type("null");
     case ValueKind::object_type:
@@ -143,6 +160,10 @@ Json value_schema(ValueKind kind) {
       return type("string");
     case ValueKind::given_dacl:
       return ref("dacl");
+    case ValueKind::given_stacks:
+      return ref("stacks");
+    case ValueKind::given_ranges:
+      return ref("ranges");
     case ValueKind::given_bytes:
       return ref("bytes");
   }
@@ -165,6 +186,8 @@ Json output_schema(OutKind kind) {
       return or_null(ref("tid"));
     case OutKind::guid:
       return or_null(ref("guid"));
+    case OutKind::text:
+      return or_null(type("string"));
   }
   return false;
 }
@@ -196,6 +219,10 @@ Json field_schema(const SnapField& field) {
         return or_null(ref("process"));
       case SnapKind::thread_name:
         return or_null(ref("thread"));
+      case SnapKind::stacks:
+        return ref("stacks");
+      case SnapKind::ranges:
+        return ref("ranges");
       case SnapKind::guid:
         return ref("guid");
       case SnapKind::enumeration:
@@ -217,6 +244,7 @@ Json record_schema(const SnapPlace& record) {
       continue;
     }
     Json schema = record_schema({nullptr, inner.node, false});
+    if (inner.node->shape == SnapNode::Shape::optional) schema = or_null(std::move(schema));
     const SnapPlace element = inner.whole_list ? element_place(inner) : inner;
     if (element.field != nullptr) schema["anyOf"].push_back(field_schema(*element.field));  // or the bare value
     properties[std::string{name}] = inner.whole_list ? list_of(std::move(schema)) : std::move(schema);
@@ -274,8 +302,30 @@ Json process_schema() {
                  {"dacl", ref("dacl")},
                  {"threads", ref("threads")},
                  {"package", type("string")},
-                 {"dumpable", type("boolean")}},
+                 {"localFolderUsable", type("boolean")},
+                 {"dumpable", type("boolean")},
+                 {"stacks", ref("stacks")},
+                 {"data", ref("ranges")},
+                 {"private", ref("ranges")},
+                 {"mapped", ref("ranges")}},
                 Json::array({"name"}));
+}
+
+Json module_schema() {
+  const auto deeds = [](Json words, Json schema) {
+    return any_of(Json::array({{{"enum", std::move(words)}}, std::move(schema)}));
+  };
+  Json event = object({{"claims", type("string")}, {"count", ref("dword")}, {"fails", type("boolean")}},
+                      Json::array({"claims"}));
+  Json signature = list_of(type("string"), 2);
+  signature["maxItems"] = 2;
+  Json debugger = object({{"custom", or_null(type("string"))}, {"automatic", type("boolean")}}, Json::array());
+  return object({{"dll", type("string")},
+                 {"loadable", type("boolean")},
+                 {"event", deeds(Json::array({"declines", "fails", "terminates"}), std::move(event))},
+                 {"signatures", list_of(deeds(Json::array({"fails", "terminates"}), std::move(signature)))},
+                 {"debugger", deeds(Json::array({"fails", "terminates"}), std::move(debugger))}},
+                Json::array({"dll"}));
 }
 
 Json world_schema() {
@@ -287,7 +337,11 @@ Json world_schema() {
   return object({{"machines", std::move(machines)},
                  {"processes", list_of(ref("processOfWorld"))},
                  {"limits", any_of(Json::array({{{"const", "tiny"}}, object(std::move(limits), Json::array())}))},
+                 {"existingFiles", list_of(type("string"))},
+                 {"helperModules", list_of(type("string"))},
+                 {"moduleBehaviours", list_of(ref("moduleBehaviour"))},
                  {"additionalDataRequested", type("boolean")},
+                 {"userDocumentsRequested", type("boolean")},
                  {"forceQueue", type("boolean")}},
                 Json::array());
 }
@@ -317,6 +371,7 @@ Json all_definitions() {
   out["profile"] = profile_schema();
   out["machine"] = machine_schema();
   out["processOfWorld"] = process_schema();
+  out["moduleBehaviour"] = module_schema();
   out["world"] = world_schema();
   out["report"] = record_schema(one_report())["anyOf"][0];
   out["leaves"] = {{"type", "object"}, {"propertyNames", {{"pattern", "^(/.*)?$"}}}};

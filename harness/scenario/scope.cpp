@@ -15,9 +15,28 @@ namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
+constexpr std::string_view restart_word = "restarted";
+
 bool restarted(std::string_view part) {
-  constexpr std::string_view word = "restarted";
-  return part.starts_with(word) && part.size() > word.size() && digit(part[word.size()]);
+  return part.starts_with(restart_word) && part.size() > restart_word.size() && digit(part[restart_word.size()]);
+}
+
+// "restarted2" or "restarted2.1" after a dot.
+struct RestartPart {
+  std::uint16_t part{};
+  bool thread{};
+};
+std::optional<RestartPart> restart_part(std::string_view suffix) {
+  if (!restarted(suffix)) return std::nullopt;
+  const std::size_t dot = suffix.find('.');
+  const std::string_view digits = suffix.substr(restart_word.size(), dot - std::min(dot, restart_word.size()));
+  const bool thread = dot != std::string_view::npos;
+  if (thread && suffix.substr(dot) != ".1") return std::nullopt;
+  std::uint32_t k = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), k);
+  if (error != std::errc{} || end != digits.data() + digits.size() || digits.front() == '0' || k > restart_names_max)
+    return std::nullopt;
+  return RestartPart{static_cast<std::uint16_t>(first_restart_part + 2 * (k - 1) + (thread ? 1 : 0)), thread};
 }
 
 }  // namespace
@@ -58,6 +77,7 @@ std::optional<NameRef> find_name(const Names& names, std::string_view name) {
   const std::string_view suffix = name.substr(dot + 1);
   if (suffix == "handle") return NameRef{base, handle_part};
   if (suffix == "threadHandle") return NameRef{base, thread_handle_part};
+  if (const auto restart = restart_part(suffix)) return NameRef{base, restart->part};
   const auto k = thread_number(*entry, suffix);
   return k ? std::optional{NameRef{base, static_cast<std::uint16_t>(first_thread_part + *k)}} : std::nullopt;
 }
@@ -108,12 +128,15 @@ std::variant<Named, std::string> Scope::part(std::string_view name, std::uint16_
   const GivenNameEntry& entry = names_[base - 1U];
   if (info.kind == BoundAs::thread || info.kind == BoundAs::handle)
     return fmt::format("{} is no process, so {} stands for nothing", json::quote(entry.name), json::quote(name));
+  if (const auto restart = restart_part(suffix))
+    return Named{{base, restart->part}, restart->thread ? Meaning::thread : Meaning::process};
   if (restarted(suffix))
-    return fmt::format("restarted processes ({}) are not supported by this version", json::quote(name));
+    return fmt::format("{} is none of \"{}.restarted1\", its thread \"{}.restarted1.1\" and so on up to {}",
+                       json::quote(name), entry.name, entry.name, restart_names_max);
   if (suffix == "handle" || suffix == "threadHandle") {
     if (info.kind == BoundAs::process)
       return Named{{base, suffix == "handle" ? handle_part : thread_handle_part}, Meaning::handle};
-    return fmt::format("{} is a process of the world, and nobody has a handle to it", json::quote(entry.name));
+    return fmt::format("nobody has a handle to {}, which no CreateProcess makes", json::quote(entry.name));
   }
   const auto k = thread_number(entry, suffix);
   if (k && *k < info.threads) return Named{{base, static_cast<std::uint16_t>(first_thread_part + *k)}, Meaning::thread};

@@ -44,7 +44,7 @@ class Scope {
 
   bool bound(std::string_view name) const { return bases_.find(name) != bases_.end(); }
 
-  // What "w", "w.2", "w.ui", "w.handle" stands for, or why it stands for nothing.
+  // What "w", "w.2", "w.ui", "w.handle", "w.restarted1", "w.restarted1.1" stands for, or why it stands for nothing.
   std::variant<Named, std::string> find(std::string_view name) const;
 
  private:
@@ -66,7 +66,7 @@ class Scope {
 // Thread number k of the entry that "2" or "ui" means: k = 1 or its place among the thread names; nullopt when it is neither.
 std::optional<std::uint16_t> thread_number(const GivenNameEntry& entry, std::string_view suffix);
 
-// What a name means, bound or not: "w", "w.2", "w.ui", "w.handle"; nullopt when the script has no such name.
+// What a name means, bound or not: "w", "w.2", "w.ui", "w.handle", "w.restarted1"; nullopt when the script has no such name.
 std::optional<NameRef> find_name(const Names& names, std::string_view name);
 
 }  // namespace procreg::harness

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/clause.h"
@@ -85,6 +86,14 @@ class Bindings {
   void bind_world(const WorldSpec& world);
   // Binds what `step` made, if it has a name (`as`) and the answer made something.
   void bind(const Step& step, const Answer& answer);
+  // Binds what WER restarted, if it has a name.
+  void bind(const Restarted& restarted);
+  // Binds all that a step made, as the model says (a ruling): the answer tells only of the first process restarted.
+  template <class Ruling>
+  void bind_all(const Step& step, const Ruling& ruling) {
+    bind(step, ruling.answer);
+    for (std::size_t i = 1; i < ruling.restarted.size(); ++i) bind(ruling.restarted.data()[i]);
+  }
   // The step with every name replaced by what it stands for. A step without names is returned as it is.
   Step resolve(const Step& step) const;
 
@@ -109,11 +118,13 @@ class Bindings {
  private:
   const Bound& known(NameRef name) const {
     if (name.base >= bound_.size()) no_such_base();
-    return bound_[name.base];
+    return is_restart(name) ? restart(name) : bound_[name.base];
   }
+  const Bound& restart(NameRef name) const;
   [[noreturn]] static void no_such_base();
 
   std::vector<Bound> bound_{};  // by base; entry 0 is never bound
+  std::vector<std::pair<NameRef, Bound>> restarts_{};
 };
 
 }  // namespace procreg::harness

@@ -30,6 +30,7 @@ struct ExampleWorld {
     SnapshotWords out;
     SnapshotWriter writer{out};
     writer.record(WorldHead{.now = 7, .nextTid = Tid{0x1000C}});
+    writer.list(0);
     writer.list(1);
     write_report(writer, extra);
     writer.list(1);
@@ -39,6 +40,7 @@ struct ExampleWorld {
     writer.list(2);
     writer.record(SnapNumber{3});
     writer.record(SnapNumber{5});
+    writer.list(0);
     writer.list(0);
     writer.list(2);
     write_process(writer,
@@ -53,18 +55,31 @@ struct ExampleWorld {
 
  private:
   static void write_report(SnapshotWriter& writer, Tid extra) {
-    writer.record(ReportHead{
-        .id = ReportId{1}, .time = 7, .process = Pid{1000}, .incarnation = ObjectId{1}, .thread = Tid{0x10004}});
+    writer.record(ReportHead{.id = ReportId{1},
+                             .time = 7,
+                             .process = Pid{1000},
+                             .incarnation = ObjectId{1},
+                             .thread = Tid{0x10004},
+                             .event = APPCRASH});
+    writer.list(0);
+    writer.record(ReportFlags{});
+    writer.list(0);
+    writer.record(DebuggerEntry{});
     writer.list(2);
     writer.record(DumpHead{.process = Pid{1000}, .incarnation = ObjectId{1}, .mask = AccessMask{mini_dump_mask}});
     writer.list(2);
     writer.record(SnapTid{Tid{0x10000}});
     writer.record(SnapTid{Tid{0x10004}});
+    writer.list(1);
+    writer.record(SnapRange{Address{0x10000}, Address{0x11000}});
     writer.record(
         DumpHead{.process = Pid{1004}, .incarnation = ObjectId{2}, .kind = DumpKind::triage, .extraThread = extra});
     writer.list(0);
+    writer.list(0);
     writer.list(1);
     writer.record(NotCollectedEntry{Pid{0xF0000004}, NotCollected::process_missing});
+    for (int list = 0; list < 4; ++list) writer.list(0);          // metadata, files, blocks, excluded
+    for (int part = 0; part < 3; ++part) writer.optional(false);  // app-local dump, recovery, restarted
   }
 
   static void write_process(SnapshotWriter& writer, const ProcessHead& head, bool main) {
@@ -84,6 +99,7 @@ struct ExampleWorld {
     writer.optional(main);
     if (!main) return;
     writer.record(WerHead{.storageExists = true});
+    writer.optional(false);
     writer.optional(false);
     for (int list = 0; list < 5; ++list) writer.list(0);  // files, blocks, excluded, metadata, modules
     writer.list(1);

@@ -27,13 +27,13 @@ TEST(SnapshotJson, IsValidJsonKeyedByName) {
 TEST(SnapshotJson, ShowsWordsAsWhatTheyMean) {
   const ExampleWorld world;
   const std::string text = snapshot_json(world.script, world.words());
-  EXPECT_THAT(text, HasSubstr(R"("now": 7, "nextTid": 65548, "reports": [ { "id": 1)"));
+  EXPECT_THAT(text, HasSubstr(R"("now": 7, "nextTid": 65548, "existingFiles": [], "reports": [ { "id": 1)"));
   EXPECT_THAT(text, HasSubstr(R"("mask": "0x40121")"));
   EXPECT_THAT(text, HasSubstr(R"("threads": [65536, 65540])"));
   EXPECT_THAT(text, HasSubstr(R"("notCollected": [ { "process": 4026531844, "reason": "process-missing" } ])"));
   EXPECT_THAT(text, HasSubstr(R"("faults": [3, 5])"));
   EXPECT_THAT(text, HasSubstr(R"("id": "67452301-ab89-efcd-0000-000000000011")"));
-  EXPECT_THAT(text, HasSubstr(R"("name": "main", "user": "user1")"));
+  EXPECT_THAT(text, HasSubstr(R"("name": "main", "restartOf": null, "restarts": 0, "user": "user1")"));
   EXPECT_THAT(
       text,
       HasSubstr(
@@ -42,7 +42,7 @@ TEST(SnapshotJson, ShowsWordsAsWhatTheyMean) {
   EXPECT_THAT(
       text,
       HasSubstr(
-          R"("recovery": null, "files": [], "blocks": [], "excluded": [], "metadata": [], "modules": [], "processes": [ { "processId": 1004, "threadId": 65544, "incarnation": 2 } ])"));
+          R"("recovery": null, "restart": null, "files": [], "blocks": [], "excluded": [], "metadata": [], "modules": [], "processes": [ { "processId": 1004, "threadId": 65544, "incarnation": 2 } ])"));
   EXPECT_THAT(text, HasSubstr(R"("wer": null)"));
 }
 

@@ -6,6 +6,7 @@
 
 #include "harness/scenario/files.h"
 #include "harness/scenario/json_text.h"
+#include "harness/scenario/memory_text.h"
 #include "harness/scenario/value_text.h"
 
 namespace procreg::harness {
@@ -18,7 +19,7 @@ std::string machine_name(const Script& script, std::uint64_t index) {
   return index < script.world.machines.size() ? script.world.machines[index].name : std::to_string(index);
 }
 
-NameRef name_ref(std::uint64_t word) {
+NameRef thread_ref(std::uint64_t word) {
   return {static_cast<std::uint16_t>(word >> 16), static_cast<std::uint16_t>(word & 0xFFFF)};
 }
 
@@ -39,14 +40,22 @@ std::string value_json(const Script& script, const SnapField& field, const std::
       return json::hex(*words);
     case SnapKind::boolean:
       return *words != 0 ? "true" : "false";
+    case SnapKind::stacks:
+      return *words < script.tables.all_stacks()
+                 ? stacks_text(script.tables.at(StacksRef{static_cast<std::uint32_t>(*words)}))
+                 : json::quote(fmt::format("stacks {}", *words));
+    case SnapKind::ranges:
+      return *words < script.tables.all_ranges()
+                 ? ranges_text(script.tables.at(RangesRef{static_cast<std::uint32_t>(*words)}))
+                 : json::quote(fmt::format("ranges {}", *words));
     case SnapKind::machine:
       return json::quote(machine_name(script, *words));
     case SnapKind::text:
       return text_json(script, *words);
     case SnapKind::given_name:
-      return name_json(script, {static_cast<std::uint16_t>(*words), itself_part});
+      return name_json(script, name_ref(static_cast<GivenName>(*words)));
     case SnapKind::thread_name:
-      return name_json(script, name_ref(*words));
+      return name_json(script, thread_ref(*words));
     case SnapKind::guid:
       return json::quote(guid_text({words[0], words[1]}));
     case SnapKind::enumeration:
@@ -99,7 +108,7 @@ class Builder final : public SnapshotVisitor {
   std::string key_of(const SnapTree& element, std::size_t field) const {
     const SnapTree& key = element.children[field];
     if (key.field->kind == SnapKind::machine) return machine_name(script_, *key.words);
-    const std::string name = text(script_.names, {static_cast<std::uint16_t>(*key.words), itself_part});
+    const std::string name = text(script_.names, name_ref(static_cast<GivenName>(*key.words)));
     return name.empty() ? key_without_name(*element.children.front().words) : name;
   }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "api/names.h"
+#include "harness/scenario/field_value.h"
 #include "harness/scenario/json_text.h"
+#include "harness/scenario/memory_text.h"
 
 namespace procreg::harness {
 
@@ -63,6 +65,7 @@ struct Writer {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(Flag flag) const { return (*this)(flag.set); }
   std::string operator()(OutPointer pointer) const { return (*this)(pointer.valid); }
+  std::string operator()(SizeInOut size) const { return size.value ? json::integer(*size.value) : "null"; }
   std::string operator()(Capacity capacity) const {
     return capacity.allocations ? json::integer(*capacity.allocations) : "null";
   }
@@ -78,6 +81,8 @@ struct Writer {
   }
   std::string operator()(TextRef ref) const { return json::quote(script.tables.at(ref)); }
   std::string operator()(DaclRef ref) const { return dacl_text(script.tables, script.tables.at(ref)); }
+  std::string operator()(StacksRef ref) const { return stacks_text(script.tables.at(ref)); }
+  std::string operator()(RangesRef ref) const { return ranges_text(script.tables.at(ref)); }
   std::string operator()(BytesRef ref) const {
     std::string out = "\"";
     for (const std::uint8_t byte : script.tables.at(ref)) out += fmt::format("{:02x}", byte);
@@ -90,87 +95,6 @@ struct Writer {
 
   std::string name(NameRef ref) const { return json::quote(text(script.names, ref)); }
 };
-
-template <class T>
-const T& as(const void* value) {
-  return *static_cast<const T*>(value);
-}
-
-// Calls f with the value as the type that its kind stands for.
-template <class F>
-auto with_type(ValueKind kind, const void* value, F&& f) {
-  switch (kind) {
-    case ValueKind::caller:
-      return f(as<Caller>(value));
-    case ValueKind::target:
-      return f(as<Target>(value));
-    case ValueKind::machine:
-      return f(as<MachineRef>(value));
-    case ValueKind::binds:
-      return f(as<Binds>(value));
-    case ValueKind::pid:
-      return f(as<PidRef>(value));
-    case ValueKind::tid:
-      return f(as<TidRef>(value));
-    case ValueKind::handle:
-      return f(as<HandleRef>(value));
-    case ValueKind::dword:
-      return f(as<Dword>(value));
-    case ValueKind::ping:
-      return f(as<Ping>(value));
-    case ValueKind::byte_count:
-      return f(as<ByteCount>(value));
-    case ValueKind::fault_flags:
-      return f(as<FaultFlags>(value));
-    case ValueKind::file_type:
-      return f(as<FileType>(value));
-    case ValueKind::duration:
-      return f(as<Duration>(value));
-    case ValueKind::address:
-      return f(as<Address>(value));
-    case ValueKind::boolean:
-      return f(as<Bool>(value));
-    case ValueKind::countdown:
-      return f(as<Countdown>(value));
-    case ValueKind::capacity:
-      return f(as<Capacity>(value));
-    case ValueKind::flag:
-      return f(as<Flag>(value));
-    case ValueKind::mask:
-      return f(as<AccessMask>(value));
-    case ValueKind::guid:
-      return f(as<GuidIn>(value));
-    case ValueKind::text:
-      return f(as<TextIn>(value));
-    case ValueKind::out_pointer:
-      return f(as<OutPointer>(value));
-    case ValueKind::object_type:
-      return f(as<ObjectType>(value));
-    case ValueKind::user_action:
-      return f(as<UserAction>(value));
-    case ValueKind::thread_count:
-      return f(as<ThreadCount>(value));
-    case ValueKind::given_pid_number:
-      return f(as<Given<Pid>>(value));
-    case ValueKind::given_tid_number:
-      return f(as<Given<Tid>>(value));
-    case ValueKind::given_tid:
-      return f(as<Given<TidRef>>(value));
-    case ValueKind::given_handle:
-      return f(as<Given<HandleRef>>(value));
-    case ValueKind::given_text:
-      return f(as<Given<TextRef>>(value));
-    case ValueKind::given_dacl:
-      return f(as<Given<DaclRef>>(value));
-    case ValueKind::given_bytes:
-      return f(as<Given<BytesRef>>(value));
-    case ValueKind::given_bool:
-      return f(as<Given<bool>>(value));
-    case ValueKind::given_mask:
-      break;
-  }
-  return f(as<Given<AccessMask>>(value));
-}
 
 struct DefaultOf {
   const GivenNameEntry* made;
@@ -218,18 +142,18 @@ std::string dacl_text(const Tables& tables, const Dacl& dacl) {
 }
 
 std::string value_text(const Script& script, ValueKind kind, const void* value, const GivenNameEntry* made) {
-  if (kind == ValueKind::out_pointer && !as<OutPointer>(value).valid) return "null";
-  return with_type(kind, value, Writer{script, made});
+  if (kind == ValueKind::out_pointer && !static_cast<const OutPointer*>(value)->valid) return "null";
+  return with_value(kind, value, Writer{script, made});
 }
 
 bool is_default(ValueKind kind, const void* value, const GivenNameEntry* made) {
-  return with_type(kind, value, DefaultOf{made});
+  return with_value(kind, value, DefaultOf{made});
 }
 
 const GivenNameEntry* made_by(const Script& script, const Step& step) {
   for (const FieldInfo& field : info(step).fields) {
     if (field.kind != ValueKind::binds) continue;
-    const std::uint16_t base = as<Binds>(field.see(address(step))).base;
+    const std::uint16_t base = static_cast<const Binds*>(field.see(address(step)))->base;
     return base == 0 || base > script.names.size() ? nullptr : &script.names[base - 1U];
   }
   return nullptr;
@@ -241,6 +165,10 @@ std::string text(const Names& names, NameRef ref) {
   if (ref.part == itself_part) return entry.name;
   if (ref.part == handle_part) return entry.name + ".handle";
   if (ref.part == thread_handle_part) return entry.name + ".threadHandle";
+  if (is_restart(ref)) {
+    const unsigned place = ref.part - unsigned{first_restart_part};
+    return fmt::format("{}.restarted{}{}", entry.name, place / 2 + 1, place % 2 == 0 ? "" : ".1");
+  }
   const std::size_t k = ref.part - std::size_t{first_thread_part};
   return entry.name + "." + (k < entry.thread_names.size() ? entry.thread_names[k] : std::to_string(k + 1));
 }

@@ -7,6 +7,7 @@
 #include "harness/scenario/files.h"
 #include "harness/scenario/format.h"
 #include "harness/scenario/json_text.h"
+#include "harness/scenario/memory_text.h"
 #include "harness/scenario/value_text.h"
 #include "harness/scenario/write_steps.h"
 
@@ -41,7 +42,13 @@ std::string process_text(const Script& script, const ProcessSpec& process) {
   if (!is_default(ValueKind::thread_count, &process.threads, &made))
     object.add("threads", value(ValueKind::thread_count, process.threads));
   if (process.package) object.add("package", json::quote(script.tables.at(*process.package)));
+  if (process.localFolderUsable) object.add("localFolderUsable", *process.localFolderUsable ? "true" : "false");
   if (process.dumpable) object.add("dumpable", *process.dumpable ? "true" : "false");
+  const Tables& tables = script.tables;
+  if (process.stacks != default_stacks) object.add("stacks", stacks_text(tables.at(process.stacks)));
+  if (process.data != default_data) object.add("data", ranges_text(tables.at(process.data)));
+  if (process.private_ != no_ranges) object.add("private", ranges_text(tables.at(process.private_)));
+  if (process.mapped != no_ranges) object.add("mapped", ranges_text(tables.at(process.mapped)));
   return object.text();
 }
 
@@ -50,6 +57,51 @@ std::string limits_text(const Limits& limits) {
   json::Object object;
   for (const LimitField& field : limit_fields)
     if (limits.*field.member != Limits{}.*field.member) object.add(field.name, std::to_string(limits.*field.member));
+  return object.text();
+}
+
+std::string paths_text(const Tables& tables, const std::vector<TextRef>& paths) {
+  json::Array list;
+  for (const TextRef path : paths) list.add(json::quote(tables.at(path)));
+  return list.text();
+}
+
+std::string deed_text(CallbackDeed deed) { return json::quote(name(deed)); }
+
+std::string event_text(const Tables& tables, const ModuleBehaviour& module) {
+  if (module.event == CallbackDeed::terminates || (!module.claims && module.event == CallbackDeed::fails))
+    return deed_text(module.event);
+  if (!module.claims) return json::quote("declines");
+  json::Object event;
+  event.add("claims", json::quote(tables.at(*module.claims))).add("count", json::integer(module.count));
+  if (module.event == CallbackDeed::fails) event.add("fails", "true");
+  return event.text();
+}
+
+std::string signature_text(const Tables& tables, const ModuleSignature& signature) {
+  if (signature.deed != CallbackDeed::succeeds) return deed_text(signature.deed);
+  return json::Array{}.add(json::quote(tables.at(signature.name))).add(json::quote(tables.at(signature.value))).text();
+}
+
+std::string debugger_text(const Tables& tables, const ModuleBehaviour& module) {
+  if (module.debugger != CallbackDeed::succeeds) return deed_text(module.debugger);
+  return json::Object{}
+      .add("custom", module.custom ? json::quote(tables.at(*module.custom)) : "null")
+      .add("automatic", module.automatic ? "true" : "false")
+      .text();
+}
+
+std::string module_text(const Tables& tables, const ModuleBehaviour& module) {
+  const ModuleBehaviour usual;
+  json::Object object;
+  object.add("dll", json::quote(tables.at(module.dll)));
+  if (!module.loadable) object.add("loadable", "false");
+  if (module.event != usual.event || module.claims) object.add("event", event_text(tables, module));
+  json::Array signatures;
+  for (const ModuleSignature& signature : module.signatures) signatures.add(signature_text(tables, signature));
+  if (!module.signatures.empty()) object.add("signatures", signatures.text());
+  if (module.debugger != usual.debugger || module.custom || module.automatic)
+    object.add("debugger", debugger_text(tables, module));
   return object.text();
 }
 
@@ -77,7 +129,16 @@ std::string world_text(const Script& script) {
     members.push_back("\"processes\": " + lines('[', processes, ']', "    "));
   }
   if (world.limits != Limits{}) members.push_back("\"limits\": " + limits_text(world.limits));
+  const Tables& tables = script.tables;
+  if (!world.existingFiles.empty()) members.push_back("\"existingFiles\": " + paths_text(tables, world.existingFiles));
+  if (!world.helperModules.empty()) members.push_back("\"helperModules\": " + paths_text(tables, world.helperModules));
+  if (!world.moduleBehaviours.empty()) {
+    std::vector<std::string> modules;
+    for (const ModuleBehaviour& module : world.moduleBehaviours) modules.push_back(module_text(tables, module));
+    members.push_back("\"moduleBehaviours\": " + lines('[', modules, ']', "    "));
+  }
   if (world.additionalDataRequested) members.emplace_back("\"additionalDataRequested\": true");
+  if (world.userDocumentsRequested) members.emplace_back("\"userDocumentsRequested\": true");
   if (world.forceQueue) members.emplace_back("\"forceQueue\": true");
   return members.empty() ? "{}" : lines('{', members, '}', "  ");
 }

@@ -75,8 +75,8 @@ class Scripts {
     const auto base = static_cast<std::uint16_t>(script_.names.size() + 1);
     as_->base = base;
     script_.names.push_back(entry_);
-    if (kind.name == "CreateProcess")
-      processes_.push_back({base, threads_of_entry_, true});
+    if (kind.name == "CreateProcess" || can_restart(kind.make()))
+      processes_.push_back({base, threads_of_entry_, kind.name == "CreateProcess"});
     else
       (kind.name == "CreateThread" ? threads_ : handles_).push_back(base);
   }
@@ -84,10 +84,10 @@ class Scripts {
   void fill(ValueKind kind, void* at) {
     switch (kind) {
       case ValueKind::caller:
-        as<Caller>(at).name = {one_of(processes_).base, itself_part};
+        as<Caller>(at).name = process_name();
         return;
       case ValueKind::target:
-        as<Target>(at).name = {one_of(processes_).base, itself_part};
+        as<Target>(at).name = process_name();
         return;
       case ValueKind::machine:
         return;
@@ -140,6 +140,9 @@ class Scripts {
       case ValueKind::text:
         if (!chance(4)) as<TextIn>(at).value = script_.tables.text(up_to_nul(some_text()));
         return;
+      case ValueKind::size_in_out:
+        if (!chance(4)) as<SizeInOut>(at).value = dword();
+        return;
       case ValueKind::out_pointer:
         as<OutPointer>(at).valid = chance(2);
         return;
@@ -175,6 +178,12 @@ class Scripts {
       case ValueKind::given_dacl:
         as<Given<DaclRef>>(at).value = script_.tables.dacl(some_dacl());
         return;
+      case ValueKind::given_stacks:
+        as<Given<StacksRef>>(at).value = script_.tables.stacks(some_stacks());
+        return;
+      case ValueKind::given_ranges:
+        as<Given<RangesRef>>(at).value = script_.tables.ranges(some_ranges());
+        return;
       case ValueKind::given_bytes:
         as<Given<BytesRef>>(at).value = script_.tables.bytes(some_bytes());
         return;
@@ -189,6 +198,12 @@ class Scripts {
     }
   }
 
+  // One that WER restarted has a part of the name of the first of its chain.
+  NameRef process_name() {
+    const std::uint16_t base = one_of(processes_).base;
+    if (!chance(4)) return {base, itself_part};
+    return name_ref(restarted_name(GivenName{base}, static_cast<std::uint32_t>(1 + below(restart_names_max))));
+  }
   void name(Binds& binds) {
     if (chance(3) || script_.names.size() > 60) return;
     static const std::vector<std::string> stems{"w", "a name", "\xC3\xA9", "\"q\"", "a/b~c", "restarted1", "-", "0x"};
@@ -205,7 +220,7 @@ class Scripts {
   }
   void pid(PidRef& ref) {
     if (chance(2))
-      ref.name = {one_of(processes_).base, itself_part};
+      ref.name = process_name();
     else
       ref.raw = Pid{chance(2) ? number(unowned_pid) + dword() % 100 : dword()};
   }
@@ -213,6 +228,8 @@ class Scripts {
     const Process process = one_of(processes_);
     if (chance(3))
       ref.name = {process.base, static_cast<std::uint16_t>(first_thread_part + below(process.threads))};
+    else if (chance(4))
+      ref.name = thread_name(restarted_name(GivenName{process.base}, 2), 0);
     else if (!threads_.empty() && chance(2))
       ref.name = {one_of(threads_), itself_part};
     else
@@ -253,6 +270,27 @@ class Scripts {
       dacl.push_back({user, mask()});
     }
     return dacl;
+  }
+  Range some_range() {
+    const std::uint64_t begin = qword();
+    return {begin, begin + 1 + below(~begin)};
+  }
+  Ranges some_ranges() {
+    Ranges ranges;
+    for (std::uint64_t i = below(3); i > 0; --i) ranges.push_back(some_range());
+    return ranges;
+  }
+  Stacks some_stacks() {
+    Stacks stacks;
+    for (std::uint32_t k = 0; chance(2); ++k) {
+      stacks.push_back(default_stack(k));
+      if (chance(3)) continue;
+      stacks.back().range = some_range();
+      stacks.back().stack_pointer = qword();
+      stacks.back().instruction_pointer = qword();
+      stacks.back().registers[below(general_registers.size())] = qword();
+    }
+    return stacks;
   }
   std::vector<std::uint8_t> some_bytes() {
     std::vector<std::uint8_t> bytes;
@@ -317,6 +355,20 @@ Script script_with_everything() {
   script.world.machines = {{"a", FilterState::loaded}, {"b", FilterState::absent}};
   script.world.limits.entries = 7;
   script.world.forceQueue = true;
+  script.world.userDocumentsRequested = true;
+  Tables& tables = script.tables;
+  script.world.existingFiles = {tables.text(u"C:\\a.txt"), tables.text(u"C:\\b.txt")};
+  script.world.helperModules = {tables.text(u"m.dll")};
+  const ModuleSignature signature{CallbackDeed::succeeds, tables.text(u"name"), tables.text(u"value")};
+  script.world.moduleBehaviours = {
+      {.dll = tables.text(u"m.dll"),
+       .claims = tables.text(u"Mine"),
+       .count = 2,
+       .signatures = {signature, {.deed = CallbackDeed::terminates}},
+       .custom = tables.text(u"dbg.exe"),
+       .automatic = true},
+      {.dll = tables.text(u"n.dll"), .loadable = false, .event = CallbackDeed::fails, .debugger = CallbackDeed::fails},
+      {.dll = tables.text(u"o.dll"), .event = CallbackDeed::fails, .claims = tables.text(u"Mine")}};
   script.names = {{"p", {"ui", "io"}}, {"q", {}}};
   ProcessSpec p{.name = 1};
   p.threads.count = 2;
@@ -326,7 +378,14 @@ Script script_with_everything() {
   q.machine = MachineIndex{1};
   q.kind = ProcessKind::system;
   q.package = script.tables.text(u"Contoso");
+  q.localFolderUsable = false;
   q.dumpable = true;
+  Stack stack{.range = {0x5000, 0x6000}, .stack_pointer = 0x5800, .instruction_pointer = 0x10};
+  stack.registers[0] = 0x5008;
+  q.stacks = tables.stacks({default_stack(0), stack});
+  q.data = no_ranges;
+  q.private_ = tables.ranges({{0x1000, 0x3000}, {0x2000, 0x4000}});
+  q.mapped = tables.ranges({{0x7000, ~std::uint64_t{0}}});
   script.world.processes = {p, q};
   const Profile changed =
       windows11_profile().with(choice::app_instance_zero_guid, AppInstanceZeroGuid::invalid_parameter);
@@ -352,9 +411,17 @@ constexpr std::string_view everything = R"({
     ],
     "processes": [
       { "name": "p", "privileges": ["SeDebug"], "dacl": { "user2": "0x1" }, "threads": ["ui", "io"] },
-      { "name": "q", "machine": "b", "kind": "system", "package": "Contoso", "dumpable": true }
+      { "name": "q", "machine": "b", "kind": "system", "package": "Contoso", "localFolderUsable": false, "dumpable": true, "stacks": [ null, { "range": ["0x5000", "0x6000"], "stackPointer": "0x5800", "instructionPointer": "0x10", "registers": { "rax": "0x5008" } } ], "data": [], "private": [["0x1000", "0x3000"], ["0x2000", "0x4000"]], "mapped": [["0x7000", "0xFFFFFFFFFFFFFFFF"]] }
     ],
     "limits": { "entries": 7 },
+    "existingFiles": ["C:\\a.txt", "C:\\b.txt"],
+    "helperModules": ["m.dll"],
+    "moduleBehaviours": [
+      { "dll": "m.dll", "event": { "claims": "Mine", "count": 2 }, "signatures": [["name", "value"], "terminates"], "debugger": { "custom": "dbg.exe", "automatic": true } },
+      { "dll": "n.dll", "loadable": false, "event": "fails", "debugger": "fails" },
+      { "dll": "o.dll", "event": { "claims": "Mine", "count": 0, "fails": true } }
+    ],
+    "userDocumentsRequested": true,
     "forceQueue": true
   },
   "steps": [
@@ -376,7 +443,9 @@ TEST(WriteScript, WhatItWritesIsReadBackWhole) {
   EXPECT_TRUE(read.profiles == script.profiles);
   EXPECT_EQ(read.world_given, script.world_given);
   EXPECT_TRUE(read.names == script.names);
-  EXPECT_EQ(read.lines, std::vector<std::uint32_t>{20});
+  EXPECT_EQ(read.world.moduleBehaviours.size(), 3U);
+  EXPECT_EQ(read.tables.at(read.world.processes[1].stacks), script.tables.at(script.world.processes[1].stacks));
+  EXPECT_EQ(read.lines, std::vector<std::uint32_t>{28});
   EXPECT_EQ(write_script(read), everything);
 }
 
@@ -453,22 +522,37 @@ TEST(StepText, IsOneLineOfAReport) {
   EXPECT_EQ(text(script, AdvanceTime{.ms = Duration{5}}), "AdvanceTime(ms=5)");
 }
 
+TEST(AnswerJson, ShowsTextsAndWhatWasRestarted) {
+  Script script;
+  Answer settings;
+  settings.result = Result{Hresult::S_OK};
+  settings.written = 1;
+  settings.out[0] = script.tables.text(u"/again").index;
+  EXPECT_EQ(answer_json(script, GetApplicationRestartSettings{}, settings),
+            R"({ "returns": "S_OK", "out": { "pwzCommandline": "/again" } })");
+  Answer choice;
+  choice.result = applied;
+  tell(choice, {.process = {{}, ObjectId{2}}, .name = GivenName{1}, .pid = Pid{1004}, .thread = Tid{0x10004}});
+  EXPECT_EQ(answer_json(script, UserChoice{}, choice),
+            R"({ "returns": "applied", "restarted": { "process": 1004, "thread": 65540 } })");
+}
+
 TEST(AnswerJson, ShowsWhatWasWritten) {
   Answer answer;
   answer.result = Result{Hresult::E_INVALIDARG};
-  EXPECT_EQ(answer_json(WerRegisterAdditionalProcess{}, answer), R"({ "returns": "E_INVALIDARG" })");
+  EXPECT_EQ(answer_json(Script{}, WerRegisterAdditionalProcess{}, answer), R"({ "returns": "E_INVALIDARG" })");
   answer.result = TRUE_;
   answer.written = 1;
   answer.out[0] = 259;
   answer.lastError = 5;
-  EXPECT_EQ(answer_json(GetExitCodeProcess{}, answer),
+  EXPECT_EQ(answer_json(Script{}, GetExitCodeProcess{}, answer),
             R"({ "returns": "TRUE", "out": { "lpExitCode": 259 }, "lastError": 5 })");
   Answer tag;
   tag.result = Result{NtStatus::STATUS_SUCCESS};
   tag.written = 3;
   tag.out = {0x0123456789ABCDEF, 0x0011223344556677, 1, 0};
   EXPECT_EQ(
-      answer_json(OpenTag{}, tag),
+      answer_json(Script{}, OpenTag{}, tag),
       R"({ "returns": "STATUS_SUCCESS", "out": { "id": "67452301-ab89-efcd-0011-223344556677", "csvFlags": 1 } })");
 }
 

@@ -40,7 +40,7 @@ std::string unquoted(const std::string& value) {
 
 }  // namespace
 
-std::string out_json(const OutInfo& out, const Answer& answer) {
+std::string out_json(const Tables& tables, const OutInfo& out, const Answer& answer) {
   const std::uint64_t word = answer.out[out.word];
   switch (out.kind) {
     case OutKind::boolean:
@@ -49,6 +49,9 @@ std::string out_json(const OutInfo& out, const Answer& answer) {
       return json::quote(guid_text({word, answer.out[out.word + std::size_t{1}]}));
     case OutKind::address:
       return json::hex(word);
+    case OutKind::text:
+      return word < tables.texts() ? json::quote(tables.at(TextRef{static_cast<std::uint32_t>(word)}))
+                                   : json::quote(fmt::format("text {}", word));
     default:
       return json::integer(word);
   }
@@ -68,15 +71,20 @@ std::string step_json(const Script& script, const Step& step, const Expectation&
   return object.text();
 }
 
-std::string answer_json(const Step& step, const Answer& answer) {
+std::string answer_json(const Script& script, const Step& step, const Answer& answer) {
   json::Object object;
   object.add("returns", result_json(answer.result));
   json::Object outs;
   std::size_t index = 0;
   for (const OutInfo& out : info(step).outs)
-    if (was_written(answer, index++)) outs.add(out.name, out_json(out, answer));
+    if (was_written(answer, index++)) outs.add(out.name, out_json(script.tables, out, answer));
   if (!outs.empty()) object.add("out", outs.text());
   if (answer.lastError != 0) object.add("lastError", std::to_string(answer.lastError));
+  if (const auto made = restarted(step, answer))
+    object.add("restarted", json::Object{}
+                                .add("process", json::integer(number(made->pid)))
+                                .add("thread", json::integer(number(made->thread)))
+                                .text());
   return object.text();
 }
 

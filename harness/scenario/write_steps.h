@@ -12,7 +12,7 @@ namespace procreg::harness {
 std::string step_json(const Script& script, const Step& step, const Expectation& expectation);
 
 // The value of an output as JSON.
-std::string out_json(const OutInfo& out, const Answer& answer);
+std::string out_json(const Tables& tables, const OutInfo& out, const Answer& answer);
 
 // Output number `out` of the step was written.
 bool was_written(const Answer& answer, std::size_t out);

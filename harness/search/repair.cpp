@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "harness/search/field_value.h"
+#include "harness/scenario/field_value.h"
 
 namespace procreg::harness {
 
@@ -108,18 +108,20 @@ class Repair {
   bool value(Ref<ProcessKey>& process) {
     process.raw = nobody;
     if (!process.name || !stands_for(process.name, NameKind::process)) return false;
-    process.name = {of(process.name).base, itself_part};
+    process.name = {of(process.name).base, is_restart(process.name) ? process.name.part : itself_part};
     return true;
   }
   bool value(PidRef& pid) {
-    return id(pid, pids_, pid.name.part == itself_part && stands_for(pid.name, NameKind::process));
+    const bool process = pid.name.part == itself_part || (is_restart(pid.name) && !is_thread_of_restart(pid.name));
+    return id(pid, pids_, process && stands_for(pid.name, NameKind::process));
   }
   bool value(TidRef& tid) {
     const NameRef name = tid.name;
     const bool thread = name.part == itself_part && stands_for(name, NameKind::thread);
-    const bool of_process = name.part >= first_thread_part && stands_for(name, NameKind::process) &&
-                            name.part - first_thread_part < of(name).threads;
-    return id(tid, tids_, thread || of_process);
+    const bool of_process = name.part >= first_thread_part && !is_restart(name) &&
+                            stands_for(name, NameKind::process) && name.part - first_thread_part < of(name).threads;
+    const bool of_restart = is_thread_of_restart(name) && stands_for(name, NameKind::process);
+    return id(tid, tids_, thread || of_process || of_restart);
   }
   bool value(HandleRef& handle) {
     const NameRef name = handle.name;
@@ -160,7 +162,7 @@ class Repair {
 void repair(Script& script, bool keep_texts) { Repair{script, keep_texts}.run(); }
 
 NameKind bound_kind(const Step& step) {
-  if (std::holds_alternative<CreateProcess>(step)) return NameKind::process;
+  if (std::holds_alternative<CreateProcess>(step) || can_restart(step)) return NameKind::process;
   return std::holds_alternative<CreateThread>(step) ? NameKind::thread : NameKind::handle;
 }
 
@@ -187,7 +189,8 @@ BoundNames bound_before(const Script& script, std::size_t step) {
     const Binds* as = binds(made);
     if (as == nullptr || as->base == 0) continue;
     const auto* process = std::get_if<CreateProcess>(&made);
-    const std::uint16_t owner = std::holds_alternative<DuplicateHandle>(made) ? std::uint16_t{0} : actor(made)->base;
+    const bool no_owner = std::holds_alternative<DuplicateHandle>(made) || can_restart(made);
+    const std::uint16_t owner = no_owner ? std::uint16_t{0} : actor(made)->base;
     const std::uint16_t threads = process != nullptr ? process->threads.count : std::uint16_t{1};
     names.push_back({as->base, bound_kind(made), threads, process != nullptr, owner});
   }

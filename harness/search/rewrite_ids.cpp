@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/generate/world.h"
-#include "harness/search/field_value.h"
+#include "harness/scenario/field_value.h"
 #include "harness/search/repair.h"
 #include "harness/search/simpler.h"
 

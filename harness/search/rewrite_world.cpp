@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "harness/generate/world.h"
-#include "harness/search/field_value.h"
+#include "harness/scenario/field_value.h"
 
 namespace procreg::harness {
 
@@ -79,7 +79,12 @@ constexpr void (*usual_parts[])(ProcessSpec&) = {
     [](ProcessSpec& p) { p.threads = {}; },
     [](ProcessSpec& p) { p.threads.count = static_cast<std::uint16_t>(p.threads.count / 2 + p.threads.count % 2); },
     [](ProcessSpec& p) { p.package.reset(); },
+    [](ProcessSpec& p) { p.localFolderUsable.reset(); },
     [](ProcessSpec& p) { p.dumpable.reset(); },
+    [](ProcessSpec& p) { p.stacks = default_stacks; },
+    [](ProcessSpec& p) { p.data = default_data; },
+    [](ProcessSpec& p) { p.private_ = no_ranges; },
+    [](ProcessSpec& p) { p.mapped = no_ranges; },
 };
 
 bool usual_processes(const Script& script, const Offer& offer) {
@@ -100,6 +105,35 @@ bool usual_machines(const Script& script, const Offer& offer) {
          offer_changed(script, offer, [](Script& changed) { changed.world.machines.front().name = "local"; });
 }
 
+template <class T>
+bool without_one(const Script& script, const Offer& offer, std::vector<T> WorldSpec::*list) {
+  for (std::size_t i = 0; i < (script.world.*list).size(); ++i)
+    if (offer_changed(script, offer, [&](Script& changed) {
+          (changed.world.*list).erase((changed.world.*list).begin() + static_cast<std::ptrdiff_t>(i));
+        }))
+      return true;
+  return false;
+}
+
+// Each with its own part of a module's behaviour as it is by default.
+constexpr void (*usual_behaviours[])(ModuleBehaviour&) = {
+    [](ModuleBehaviour& m) { m.loadable = true; },
+    [](ModuleBehaviour& m) { m = {.dll = m.dll, .loadable = m.loadable}; },
+    [](ModuleBehaviour& m) { m.event = CallbackDeed::succeeds; },
+    [](ModuleBehaviour& m) { m.count /= 2; },
+    [](ModuleBehaviour& m) { m.signatures.resize(m.claims ? std::min(m.count, WER_MAX_PARAM_COUNT) : 0U); },
+    [](ModuleBehaviour& m) { m.debugger = CallbackDeed::succeeds; },
+    [](ModuleBehaviour& m) { m.custom.reset(); },
+    [](ModuleBehaviour& m) { m.automatic = false; },
+};
+
+bool usual_modules(const Script& script, const Offer& offer) {
+  for (std::size_t i = 0; i < script.world.moduleBehaviours.size(); ++i)
+    for (const auto part : usual_behaviours)
+      if (offer_changed(script, offer, [&](Script& changed) { part(changed.world.moduleBehaviours[i]); })) return true;
+  return false;
+}
+
 bool created_by_first(const Script& script, const ProcessSpec& process) {
   return process.kind == ProcessKind::ordinary && process.machine == script.world.processes.front().machine &&
          process.name != 0;
@@ -115,7 +149,12 @@ CreateProcess creation_of(const ProcessSpec& process, std::uint16_t creator) {
   step.dacl.value = process.dacl;
   step.threads = process.threads;
   step.package.value = process.package;
+  step.localFolderUsable.value = process.localFolderUsable;
   step.dumpable.value = process.dumpable;
+  if (process.stacks != default_stacks) step.stacks.value = process.stacks;
+  if (process.data != default_data) step.data.value = process.data;
+  if (process.private_ != no_ranges) step.private_.value = process.private_;
+  if (process.mapped != no_ranges) step.mapped.value = process.mapped;
   return step;
 }
 
@@ -197,8 +236,12 @@ bool simpler_world(const Script& script, const Offer& offer) {
   });
   if (whole || without_a_machine(script, offer) || without_a_process(script, offer)) return true;
   if (usual_processes(script, offer) || usual_machines(script, offer)) return true;
-  if (offer_changed(script, offer, [](Script& changed) { changed.world.additionalDataRequested = false; })) return true;
-  return offer_changed(script, offer, [](Script& changed) { changed.world.forceQueue = false; });
+  for (const auto flag :
+       {&WorldSpec::additionalDataRequested, &WorldSpec::userDocumentsRequested, &WorldSpec::forceQueue})
+    if (offer_changed(script, offer, [flag](Script& changed) { changed.world.*flag = false; })) return true;
+  return without_one(script, offer, &WorldSpec::existingFiles) ||
+         without_one(script, offer, &WorldSpec::helperModules) ||
+         without_one(script, offer, &WorldSpec::moduleBehaviours) || usual_modules(script, offer);
 }
 
 bool simpler_limits(const Script& script, const Offer& offer) {

@@ -5,7 +5,7 @@
 #include <initializer_list>
 
 #include "harness/generate/world.h"
-#include "harness/search/field_value.h"
+#include "harness/scenario/field_value.h"
 #include "harness/search/repair.h"
 
 namespace procreg::harness {
@@ -35,7 +35,7 @@ Rank rank_of_id(const Ref<Id>& ref, Id unowned) {
   return {literal ? raw_group - 1 : raw_group, raw};
 }
 
-Rank rank(const Ref<ProcessKey>& process) { return {0, process.name.base}; }
+Rank rank(const Ref<ProcessKey>& process) { return {0, place(process.name)}; }
 Rank rank(MachineRef machine) { return {0, number(machine.index)}; }
 Rank rank(Binds as) { return {as.base == 0 ? 0U : 1U}; }
 Rank rank(const PidRef& pid) { return rank_of_id(pid, unowned_pid); }
@@ -66,6 +66,9 @@ Rank rank(ThreadCount threads) { return {0, threads.count}; }
 Rank rank(TextRef text) { return {0, text.index}; }
 Rank rank(const TextIn& text) { return text.value ? Rank{1, text.value->index} : Rank{}; }
 Rank rank(DaclRef dacl) { return {0, dacl.index}; }
+Rank rank(StacksRef stacks) { return {0, stacks.index}; }
+Rank rank(RangesRef ranges) { return {0, ranges.index}; }
+Rank rank(SizeInOut size) { return {size.value ? 1U : 0U, size.value.value_or(0)}; }
 Rank rank(BytesRef bytes) { return {0, bytes.index}; }
 template <class T>
 requires std::is_enum_v<T> Rank rank(T number) { return {0, static_cast<std::uint64_t>(number)}; }
@@ -153,6 +156,13 @@ struct Simpler {
   }
   std::vector<TextRef> of(TextRef text) const { return below(text); }
   std::vector<DaclRef> of(DaclRef dacl) const { return below(dacl); }
+  std::vector<StacksRef> of(StacksRef stacks) const { return below(stacks); }
+  std::vector<RangesRef> of(RangesRef ranges) const { return below(ranges); }
+  std::vector<SizeInOut> of(SizeInOut size) const {
+    std::vector<SizeInOut> out{{}};
+    for (const std::uint32_t number : numbers_below(size.value.value_or(0))) out.push_back({number});
+    return out;
+  }
   std::vector<BytesRef> of(BytesRef bytes) const { return below(bytes); }
   std::vector<Countdown> of(Countdown n) const {
     auto out = numbers_below(n);
@@ -191,16 +201,26 @@ struct Simpler {
 
 void push(Cost& cost, const Rank& rank) { cost.insert(cost.end(), {rank.group, rank.place, rank.rest}); }
 
+void push_module(Cost& cost, const ModuleBehaviour& module) {
+  cost.insert(cost.end(), {module.loadable ? 0U : 1U, static_cast<std::uint64_t>(module.event), module.claims ? 1U : 0U,
+                           module.count, module.signatures.size(), static_cast<std::uint64_t>(module.debugger),
+                           module.custom ? 1U : 0U, module.automatic ? 1U : 0U});
+}
+
 void push_world(Cost& cost, const WorldSpec& world) {
-  cost.insert(cost.end(),
-              {world.machines.size(), world.processes.size(), world.additionalDataRequested, world.forceQueue});
+  cost.insert(cost.end(), {world.machines.size(), world.processes.size(), world.additionalDataRequested,
+                           world.userDocumentsRequested, world.forceQueue, world.existingFiles.size(),
+                           world.helperModules.size(), world.moduleBehaviours.size()});
+  for (const ModuleBehaviour& module : world.moduleBehaviours) push_module(cost, module);
   for (const MachineSpec& machine : world.machines)
     cost.insert(cost.end(), {machine.name != "local", static_cast<std::uint64_t>(machine.ccf)});
   for (const ProcessSpec& process : world.processes) {
     push(cost, rank(process.kind));
     cost.insert(cost.end(), {number(process.machine), process.protected_, process.se_debug, process.threads.count});
     for (const Rank& value : {rank(Given<Pid>{process.pid}), rank(process.user), rank(Given<DaclRef>{process.dacl}),
-                              rank(Given<TextRef>{process.package}), rank(Given<bool>{process.dumpable})})
+                              rank(Given<TextRef>{process.package}), rank(Given<bool>{process.localFolderUsable}),
+                              rank(Given<bool>{process.dumpable}), rank(process.stacks), rank(process.data),
+                              rank(process.private_), rank(process.mapped)})
       push(cost, value);
   }
 }

@@ -7,7 +7,7 @@
 #include <type_traits>
 
 #include "harness/generate/world.h"
-#include "harness/search/field_value.h"
+#include "harness/scenario/field_value.h"
 
 namespace procreg::harness {
 
@@ -120,6 +120,14 @@ class Values {
     return out;
   }
   std::vector<DaclRef> of(DaclRef now) const { return {now}; }
+  std::vector<StacksRef> of(StacksRef now) const { return {now}; }
+  std::vector<RangesRef> of(RangesRef now) const { return {now}; }
+  std::vector<SizeInOut> of(SizeInOut now) const {
+    std::vector<SizeInOut> out{{}, {0}, {1}};
+    if (usual_) out.insert(out.end(), {{2}, {8}, {1025}});
+    add(out, now);
+    return out;
+  }
   std::vector<BytesRef> of(BytesRef now) const { return {now}; }
   std::vector<Pid> of(Pid now) const { return {now}; }
   std::vector<Tid> of(Tid now) const { return {now}; }
@@ -127,8 +135,9 @@ class Values {
   std::vector<Given<T>> of(const Given<T>& now) const {
     std::vector<Given<T>> out{{}};
     // Values that point into the script's tables, and pids and tids to give: only those that the step has already.
-    constexpr bool only_own =
-        std::is_same_v<T, DaclRef> || std::is_same_v<T, BytesRef> || std::is_same_v<T, Pid> || std::is_same_v<T, Tid>;
+    constexpr bool only_own = std::is_same_v<T, DaclRef> || std::is_same_v<T, StacksRef> ||
+                              std::is_same_v<T, RangesRef> || std::is_same_v<T, BytesRef> || std::is_same_v<T, Pid> ||
+                              std::is_same_v<T, Tid>;
     if constexpr (only_own) {
       if (now.value) out.push_back(now);
     } else {
@@ -220,7 +229,7 @@ std::vector<Step> small_steps(const Script& script, const BoundNames& names, std
   std::vector<Step> out;
   for (std::size_t i = choice.kind.value_or(0); i < (choice.kind ? *choice.kind + 1 : step_kinds); ++i) {
     Step first = steps()[i].make();
-    if (Binds* const as = binds(first)) as->base = made;
+    if (Binds* const as = binds(first); as != nullptr && !can_restart(first)) as->base = made;
     Combinations{values, first, choice.changes, out};
   }
   return out;

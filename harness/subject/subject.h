@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,19 @@
 #include "api/world.h"
 
 namespace procreg::harness {
+
+// How a subject keeps its reports as folders (WER-REP-37).
+class ReportKeeper {
+ public:
+  virtual ~ReportKeeper() = default;
+  // Every report of a world that begins from now on goes to folder/ReportArchive, which is made. "" or why it cannot be used,
+  // with its path; nothing is kept then.
+  virtual std::string keep_in(const std::string& folder) = 0;
+  // Reports written since keep_in, each once.
+  virtual std::size_t written() const = 0;
+  // "" while every report was written, else why not, with the path.
+  virtual std::string failure() const = 0;
+};
 
 class Subject {
  public:
@@ -24,6 +38,8 @@ class Subject {
   virtual Answer perform(const Step& step) = 0;
   // Appends the snapshot; false: this subject has none.
   virtual bool snapshot(SnapshotWords& words) = 0;
+  // nullptr: this subject writes no report folders.
+  virtual ReportKeeper* reports() { return nullptr; }
 };
 
 // `impl`, the full implementation of this project.
@@ -56,6 +72,7 @@ class Wrapped : public Subject {
   }
   Answer perform(const Step& step) override { return inner_->perform(step); }
   bool snapshot(SnapshotWords& words) override { return inner_->snapshot(words); }
+  ReportKeeper* reports() override { return inner_->reports(); }
 
  protected:
   std::unique_ptr<Subject> inner_;

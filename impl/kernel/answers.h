@@ -24,6 +24,12 @@ inline Answer made(const Process& caller, Result result, HandleValue handle) noe
   return answer;
 }
 
+// Of a step that may have ended a process.
+inline Answer told(Answer answer, const Succession& succession) noexcept {
+  if (succession.first) tell(answer, *succession.first);
+  return answer;
+}
+
 // nullptr: no such handle, or not one to a process.
 inline Process* process_in(const Named& named) noexcept {
   if (named.object == nullptr || named.object->type != ObjectType::Process) return nullptr;

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <new>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -44,6 +46,20 @@ class Arena {
     static_assert(alignof(T) <= 64);
     constexpr std::size_t bytes = (sizeof(T) + alignof(T) - 1) / alignof(T) * alignof(T);
     return ::new (allocate(bytes)) T{std::forward<Arguments>(arguments)...};
+  }
+  // `count` of them, value-initialised; empty without asking for memory.
+  template <class T>
+  std::span<T> array(std::size_t count) noexcept {
+    static_assert(alignof(T) <= 16);
+    if (count == 0) return {};
+    auto* memory = static_cast<T*>(allocate(count * sizeof(T)));
+    std::uninitialized_value_construct_n(memory, count);
+    return {memory, count};
+  }
+  template <class T>
+  void drop(std::span<T> array) noexcept {
+    static_assert(std::is_trivially_destructible_v<T>);
+    if (!array.empty()) release(array.data(), array.size_bytes());
   }
   template <class T>
   void drop(T* object) noexcept {

@@ -48,19 +48,12 @@ void unlink(T*& first, T*& last, T& element) noexcept {
   (element.next == nullptr ? last : element.next->previous) = element.previous;
 }
 
-template <class T>
-std::span<T> array(Arena& arena, std::size_t count) noexcept {
-  auto* memory = static_cast<T*>(arena.allocate(count * sizeof(T)));
-  for (std::size_t i = 0; i < count; ++i) ::new (static_cast<void*>(memory + i)) T{};
-  return {memory, count};
-}
-
 }  // namespace
 
 Kernel::Kernel(Arena& arena, std::span<const MachineSpec> machines)
     : arena_{arena},
-      machines_{array<Machine>(arena, machines.size())},
-      by_name_{array<MachineIndex>(arena, machines.size())} {
+      machines_{arena.array<Machine>(machines.size())},
+      by_name_{arena.array<MachineIndex>(machines.size())} {
   for (std::size_t i = 0; i < machines.size(); ++i) machines_[i].index = by_name_[i] = static_cast<MachineIndex>(i);
   std::sort(by_name_.begin(), by_name_.end(), [&](MachineIndex a, MachineIndex b) {
     return machines[static_cast<std::size_t>(a)].name < machines[static_cast<std::size_t>(b)].name;
@@ -120,11 +113,8 @@ Process& Kernel::create(Identity identity, std::optional<Pid> pid, std::uint32_t
   process.identity = identity;
   process.state = ProcessState::Running;
   enter(home, process);
-  for (std::uint32_t k = 0; k < threads; ++k) {
-    const auto base = static_cast<std::uint16_t>(identity.name);
-    const auto part = static_cast<std::uint16_t>(first_thread_part + k);
-    add_thread(process, Tid{next_tid_}, base == 0 ? NameRef{} : NameRef{base, part}, k);
-  }
+  for (std::uint32_t k = 0; k < threads; ++k)
+    add_thread(process, Tid{next_tid_}, thread_name(identity.name, static_cast<std::uint16_t>(k)), k);
   if (birth == nullptr) return process;
   if (birth->inherit_handles) inherit(process, *birth->parent);
   for (std::size_t i = 0; i < watching_; ++i) watchers_[i]->created(process, *birth->parent, *birth->creator);
@@ -144,15 +134,14 @@ void Kernel::enter(Machine& home, Process& process) noexcept {
   home.pids.insert(arena_, pid_key(identity.pid), incarnation_word(identity.key.object, true));
 }
 
-void Kernel::exit(Process& process, std::uint32_t code) noexcept {
-  {
-    const std::scoped_lock gate{process.gate};
-    for (std::size_t i = 0; i < watching_; ++i) watchers_[i]->exiting(process);
-    process.state = ProcessState::Exited;
-    process.failing = {};
-    const Identity& identity = process.identity;
-    machine(identity.key.machine).pids.replace(pid_key(identity.pid), incarnation_word(identity.key.object, false));
-  }
+void Kernel::exit(Process& process, std::unique_lock<Process::Gate> gate, std::uint32_t code,
+                  Succession& succession) noexcept {
+  for (std::size_t i = 0; i < watching_; ++i) watchers_[i]->exiting(process);
+  process.state = ProcessState::Exited;
+  process.failing = {};
+  const Identity& identity = process.identity;
+  machine(identity.key.machine).pids.replace(pid_key(identity.pid), incarnation_word(identity.key.object, false));
+  gate.unlock();
   process.exit_code = code;
   process.last_error = 0;
 
@@ -163,7 +152,9 @@ void Kernel::exit(Process& process, std::uint32_t code) noexcept {
     remove_if_dead(thread);
   }
   close_all(process);
+  const Identity ended = process.identity;
   unreference(process);
+  for (std::size_t i = 0; i < watching_; ++i) watchers_[i]->exited(ended, succession);
 }
 
 void Kernel::close_all(Process& process) noexcept {

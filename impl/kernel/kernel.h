@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 
+#include "api/step.h"
 #include "api/world.h"
 #include "impl/kernel/arena.h"
 #include "impl/kernel/process.h"
@@ -14,15 +16,24 @@ namespace procreg::impl::inline PROCREG_SYNC {
 
 // Lock order of the whole implementation, each held while those after it are taken:
 //
-//   Kernel::lifecycle    structure: creation, exit, threads, handles, failing and recovery, reports, the clock, the filters' requests
-//   Process::gate        one process at a time: its state, its registrations, its WER heap. Registration calls take this one only,
-//                         those that get what a process named by a handle has registered take both, and so does
-//                         WerRegisterAdditionalProcess where it looks at threads
+//   Kernel::lifecycle    structure: creation, exit, threads, handles, failing, recovery and restart, reports and the files they
+//                         delete, the clock, the filters' requests
+//   Process::gate        one process at a time: its state, its registrations, its WER heap. Registration calls take this one only;
+//                         those of the app-local dump, which a report of another process may tell of, take both, as do those
+//                         that get what a process named by a handle has registered, and WerRegisterAdditionalProcess where it
+//                         looks at threads
 //   TagCache::Shard      one shard of a tag cache; CcfHeap: the faults of a filter
 //   Arena                the memory
 //
 // Every step holds the lifecycle lock, or the gate of the process that it belongs to, from its first look to its last change,
 // and every change that a step under a gate alone could see is made under that gate: that makes each step atomic.
+
+// What the end of processes brings about in one step: how the step calls the first process that is made in place of one of
+// them, and which that is.
+struct Succession {
+  GivenName as{};  // none: as WER calls it
+  std::optional<Restarted> first{};
+};
 
 // What the kernel tells of a process's life, as a driver is told by process notify routines.
 class ProcessWatcher {
@@ -32,6 +43,8 @@ class ProcessWatcher {
   virtual void created(Process& child, const Process& parent, const Process& creator) noexcept = 0;
   // The process is about to become Exited; its state is still the old one. Lifecycle lock and its gate are held.
   virtual void exiting(Process& process) noexcept = 0;
+  // A process with this identity is Exited, and gone unless a handle keeps its object. Lifecycle lock is held.
+  virtual void exited(const Identity&, Succession&) noexcept {}
 };
 
 struct Machine {
@@ -91,8 +104,12 @@ class Kernel {
   bool can_create(MachineIndex machine, std::optional<Pid> pid, std::uint32_t threads) const noexcept;
   // can_create holds. Completes `identity` with object id, pid and start time; `birth` nullptr: the world begins.
   Process& create(Identity identity, std::optional<Pid> pid, std::uint32_t threads, const Birth* birth) noexcept;
-  // The process is live. It may be gone afterwards.
-  void exit(Process& process, std::uint32_t code) noexcept;
+  // The process is live, `gate` holds its gate. The process may be gone afterwards.
+  void exit(Process& process, std::unique_lock<Process::Gate> gate, std::uint32_t code,
+            Succession& succession) noexcept;
+  void exit(Process& process, std::uint32_t code, Succession& succession) noexcept {
+    exit(process, std::unique_lock{process.gate}, code, succession);
+  }
 
   // The live thread of the world with this tid, nullptr: none.
   Object* thread(Tid tid) const noexcept;

@@ -20,7 +20,12 @@ struct ChildSettings {
   const Dacl* dacl{};  // nullptr: OBJ-PROC-07; else outlives the world
   std::uint32_t threads{1};
   std::optional<TextRef> package{};
+  std::optional<bool> local_folder_usable{};
   std::optional<bool> dumpable{};
+  std::optional<StacksRef> stacks{};
+  std::optional<RangesRef> data{};
+  std::optional<RangesRef> private_{};
+  std::optional<RangesRef> mapped{};
 };
 
 struct DuplicateRequest {
@@ -34,14 +39,15 @@ struct DuplicateRequest {
 };
 
 // The calls of ccf.md section 3: processes, threads, handles. Each takes the lifecycle lock and answers `not_runnable`, or
-// `not_applicable` for events, when the process cannot. The answers carry the caller's lastError.
+// `not_applicable` for events, when the process cannot. The answers carry the caller's lastError. `restarted_as`: the name of
+// the process that WER makes in place of one that the call ends.
 class ObjectCalls {
  public:
   ObjectCalls(Kernel& kernel, const Profile& profile) noexcept : kernel_{kernel}, profile_{profile} {}
 
   Answer create_process(ProcessRef caller, const ChildSettings& settings) noexcept;
-  Answer exit_process(ProcessRef caller, std::uint32_t code) noexcept;
-  Answer terminate_process(ProcessRef caller, HandleValue process, std::uint32_t code) noexcept;
+  Answer exit_process(ProcessRef caller, std::uint32_t code, GivenName restarted_as) noexcept;
+  Answer terminate_process(ProcessRef caller, HandleValue process, std::uint32_t code, GivenName restarted_as) noexcept;
   Answer get_exit_code_process(ProcessRef caller, HandleValue process, bool wants_code) noexcept;
   Answer open_process(ProcessRef caller, AccessMask desired, bool inheritable, Pid pid) noexcept;
   Answer duplicate_handle(ProcessRef caller, const DuplicateRequest& request) noexcept;

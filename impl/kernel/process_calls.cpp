@@ -15,8 +15,13 @@ Identity identity_of_child(const Process& creator, const Process& parent, const 
           .se_debug = !settings.user && from.se_debug,
           .protected_ = settings.protected_,
           .dumpable = settings.dumpable.value_or(!settings.protected_),
+          .local_folder_usable = settings.local_folder_usable.value_or(settings.package.has_value()),
           .dacl = settings.dacl,
           .package = settings.package,
+          .stacks = settings.stacks.value_or(default_stacks),
+          .data = settings.data.value_or(default_data),
+          .private_ = settings.private_.value_or(no_ranges),
+          .mapped = settings.mapped.value_or(no_ranges),
           .parent = from.key.object,
           .creator = creator.identity.key.object};
 }
@@ -65,15 +70,17 @@ Answer ObjectCalls::give_birth(Process& creator, Process& parent, const ChildSet
   return answer;
 }
 
-Answer ObjectCalls::exit_process(ProcessRef caller, std::uint32_t code) noexcept {
+Answer ObjectCalls::exit_process(ProcessRef caller, std::uint32_t code, GivenName restarted_as) noexcept {
   const std::scoped_lock lock{kernel_.lifecycle};
   Process* self = kernel_.caller(caller);
   if (self == nullptr) return {.result = not_runnable};
-  kernel_.exit(*self, code);
-  return {.result = no_return};
+  Succession succession{restarted_as, {}};
+  kernel_.exit(*self, code, succession);
+  return told({.result = no_return}, succession);
 }
 
-Answer ObjectCalls::terminate_process(ProcessRef caller, HandleValue process, std::uint32_t code) noexcept {
+Answer ObjectCalls::terminate_process(ProcessRef caller, HandleValue process, std::uint32_t code,
+                                      GivenName restarted_as) noexcept {
   const std::scoped_lock lock{kernel_.lifecycle};
   Process* self = kernel_.caller(caller);
   if (self == nullptr) return {.result = not_runnable};
@@ -82,9 +89,9 @@ Answer ObjectCalls::terminate_process(ProcessRef caller, HandleValue process, st
   if (target == nullptr) return refused(*self, FALSE_, Win32Error::ERROR_INVALID_HANDLE);
   if (!is_live(*target)) return refused(*self, FALSE_, Win32Error::ERROR_ACCESS_DENIED);
   if (!has(named.mask, PROCESS_TERMINATE)) return refused(*self, FALSE_, Win32Error::ERROR_ACCESS_DENIED);
-  kernel_.exit(*target, code);
-  if (target == self) return {.result = no_return};
-  return answered(*self, TRUE_);
+  Succession succession{restarted_as, {}};
+  kernel_.exit(*target, code, succession);
+  return told(target == self ? Answer{.result = no_return} : answered(*self, TRUE_), succession);
 }
 
 Answer ObjectCalls::get_exit_code_process(ProcessRef caller, HandleValue process, bool wants_code) noexcept {
@@ -117,7 +124,8 @@ Answer ObjectCalls::exit_thread(ProcessRef process, Tid thread) noexcept {
   Object* ending = kernel_.thread(thread);
   if (ending == nullptr || ending->process != target) return {.result = not_applicable};
   if (target->first_thread == target->last_thread) {
-    kernel_.exit(*target, 0);
+    Succession nobody_follows;
+    kernel_.exit(*target, 0, nobody_follows);
   } else {
     kernel_.end_thread(*ending);
   }

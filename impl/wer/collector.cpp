@@ -1,5 +1,9 @@
 #include "impl/wer/collector.h"
 
+#include <algorithm>
+
+#include "impl/wer/file_words.h"
+
 namespace procreg::impl::inline PROCREG_SYNC {
 
 namespace {
@@ -15,9 +19,20 @@ bool heap_is_barred(std::uint32_t flags, bool queued) noexcept {
          (queued && (flags & WER_FAULT_REPORTING_FLAG_NO_HEAP_ON_QUEUE) != 0);
 }
 
-ReportEvent event_of(const Process& process, Cause cause) noexcept {
-  if (cause == Cause::hang) return ReportEvent::AppHang;
-  return process.identity.package ? ReportEvent::MoAppCrash : ReportEvent::APPCRASH;
+// WER-REP-02, WER-REP-38
+TextRef default_event(const Process& process, Cause cause) noexcept {
+  if (cause == Cause::hang) return AppHang;
+  return process.identity.package ? MoAppCrash : APPCRASH;
+}
+
+BlockStatus block_status_of(const BlockEntry& entry, const Dump& primary) noexcept {
+  if (primary.head.kind != DumpKind::heap) return BlockStatus::not_requested;
+  const SnapRange range = bytes_from(number(entry.address), entry.size);
+  if (is_empty(range)) return BlockStatus::absent;
+  const bool has_last_byte = entry.size > last_address - number(entry.address);  // which is never mapped
+  const Share share = share_of(primary.ranges, range);
+  if (share == Share::all && !has_last_byte) return BlockStatus::included;
+  return share == Share::none ? BlockStatus::absent : BlockStatus::partial;
 }
 
 DumpHead dump_head(const Process& process, DumpKind kind, std::uint32_t mask) noexcept {
@@ -30,34 +45,47 @@ DumpHead dump_head(const Process& process, DumpKind kind, std::uint32_t mask) no
 
 }  // namespace
 
-// Room for a dump or a note of every registered process, asked for at once.
-struct Collector::Room {
-  Room(Arena& arena, std::uint32_t registered) noexcept
-      : dumps{static_cast<Dump*>(arena.allocate((registered + 1) * sizeof(Dump)))},
-        notes{registered == 0
-                  ? nullptr
-                  : static_cast<NotCollectedEntry*>(arena.allocate(registered * sizeof(NotCollectedEntry)))} {}
-  void add(const Dump& dump) noexcept { ::new (static_cast<void*>(dumps + dump_count++)) Dump{dump}; }
-  void add(const NotCollectedEntry& note) noexcept {
-    ::new (static_cast<void*>(notes + note_count++)) NotCollectedEntry{note};
-  }
-
-  Dump* dumps;
-  NotCollectedEntry* notes;
-  std::size_t dump_count{};
-  std::size_t note_count{};
+// Whose report it is, and why there is one.
+struct Collector::Failure {
+  const Process& process;
+  const RegistrationBlock& block;
+  Cause cause;
 };
 
-Report& Collector::collect(ReportId id, const Process& process, Cause cause, Tid thread) noexcept {
+// Room for a dump or a note of every registered process, asked for at once.
+class Collector::DumpRoom {
+ public:
+  DumpRoom(Arena& arena, std::uint32_t registered) noexcept
+      : dumps_{arena.array<Dump>(registered + std::size_t{1})}, notes_{arena.array<NotCollectedEntry>(registered)} {}
+  void add(const Dump& dump) noexcept { dumps_[dump_count_++] = dump; }
+  void add(const NotCollectedEntry& note) noexcept { notes_[note_count_++] = note; }
+  std::span<const Dump> dumps() const noexcept { return dumps_.first(dump_count_); }
+  std::span<const NotCollectedEntry> notes() const noexcept { return notes_.first(note_count_); }
+
+ private:
+  std::span<Dump> dumps_;
+  std::span<NotCollectedEntry> notes_;
+  std::size_t dump_count_{};
+  std::size_t note_count_{};
+};
+
+Collector::Collector(Kernel& kernel, const Profile& profile, const Tables& tables, const WorldSpec& world,
+                     const AppLocalDumps& app_local_dumps)
+    : kernel_{kernel},
+      profile_{profile},
+      tables_{tables},
+      app_local_dumps_{app_local_dumps},
+      inputs_{world.additionalDataRequested, world.userDocumentsRequested, world.forceQueue},
+      existing_files_{kernel.arena(), tables, world.existingFiles},
+      modules_{kernel.arena(), tables, world},
+      ranges_{kernel.arena(), tables, profile} {}
+
+// In the order of WER-REP-01.
+Report* Collector::collect(ReportId id, const Process& process, Cause cause, Tid thread) noexcept {
   const RegistrationBlock& block = storage_of(process);
-  const bool queued = is_queued(block.flags);
-  const bool triage =
-      cause == Cause::crash || profile_[choice::additional_process_hang] == AdditionalProcessHang::crash_and_hang;
-  const AdditionalProcesses& registered = triage ? block.processes : no_storage.processes;
-  Room room{kernel_.arena(), registered.size()};
-  room.add(primary_dump(process, heap_is_barred(block.flags, queued)));
-  for (const auto* entry = registered.first(); entry != nullptr; entry = entry->next)
-    collect_additional(process, *entry, room);
+  const Failure failure{process, block, cause};
+  const Asked asked = modules_.ask(kernel_.arena(), block.modules, cause);
+  if (asked.terminated) return nullptr;
 
   Report& report = *kernel_.arena().make<Report>();
   report.head = {.id = id,
@@ -67,13 +95,18 @@ Report& Collector::collect(ReportId id, const Process& process, Cause cause, Tid
                  .incarnation = process.identity.key.object,
                  .cause = cause,
                  .thread = thread,
-                 .event = event_of(process, cause),
-                 .flags = block.flags,
-                 .holdMs = block.hold_ms,
-                 .queued = queued};
-  report.dumps = {room.dumps, room.dump_count};
-  report.not_collected = {room.notes, room.note_count};
-  return report;
+                 .event = asked.event.value_or(default_event(process, cause))};
+  report.signature = asked.signature;
+  report.flags = {block.flags, block.hold_ms, is_queued(block.flags)};
+  report.modules = asked.modules;
+  report.debugger = asked.debugger;
+  collect_dumps(failure, report);
+  report.metadata = copied(block.metadata);
+  report.files = files_of(block);
+  report.blocks = blocks_of(block, report.dumps.front());
+  report.excluded = copied(block.excluded);
+  report.app_local_dump = app_local_dump_of(failure, report.dumps.front().head.kind);
+  return &report;
 }
 
 // WER-REP-07
@@ -82,14 +115,30 @@ bool Collector::is_queued(std::uint32_t flags) const noexcept {
   return inputs_.force_queue || (flags & queueing) != 0;
 }
 
-Dump Collector::primary_dump(const Process& process, bool heap_barred) noexcept {
-  const bool heap = inputs_.additional_data_requested && !heap_barred;
+// --- Dumps ---
+
+void Collector::collect_dumps(const Failure& failure, Report& report) noexcept {
+  const bool triage = failure.cause == Cause::crash ||
+                      profile_[choice::additional_process_hang] == AdditionalProcessHang::crash_and_hang;
+  const AdditionalProcesses& registered = triage ? failure.block.processes : no_storage.processes;
+  const bool barred = heap_is_barred(report.flags.flags, report.flags.queued);
+  DumpRoom room{kernel_.arena(), registered.size()};
+  room.add(primary_dump(failure, inputs_.additional_data_requested && !barred));
+  for (const auto* entry = registered.first(); entry != nullptr; entry = entry->next)
+    collect_additional(failure.process, *entry, room);
+  report.dumps = room.dumps();
+  report.not_collected = room.notes();
+}
+
+Dump Collector::primary_dump(const Failure& failure, bool heap) noexcept {
+  const Process& process = failure.process;
   return {dump_head(process, heap ? DumpKind::heap : DumpKind::mini, heap ? heap_dump_mask : mini_dump_mask),
-          threads_of(process)};
+          threads_of(process), ranges_.of_primary_dump(process, failure.block, heap)};
 }
 
 // In the order of WER-AP-40.
-void Collector::collect_additional(const Process& process, const AdditionalProcess& registered, Room& room) noexcept {
+void Collector::collect_additional(const Process& process, const AdditionalProcess& registered,
+                                   DumpRoom& room) noexcept {
   const bool own_pid = registered.process == process.identity.pid;
   if (own_pid && profile_[choice::additional_process_self] == AdditionalProcessSelf::accept_no_dump) return;
 
@@ -106,19 +155,67 @@ Dump Collector::triage_dump(const Process& process, Tid extra) noexcept {
   const Object* thread = kernel_.thread(extra);
   const bool found = thread != nullptr && thread->process == &process;
   Dump dump{dump_head(process, DumpKind::triage, found ? triage_dump_mask_with_thread : triage_dump_mask),
-            threads_of(process)};
+            threads_of(process), ranges_.of_triage_dump(process, found ? thread : nullptr)};
   (found ? dump.head.extraThread : dump.head.extraThreadMissing) = extra;
   return dump;
 }
 
 std::span<const Tid> Collector::threads_of(const Process& process) noexcept {
-  std::size_t count = 0;
-  for (const Object* thread = process.first_thread; thread != nullptr; thread = thread->next_thread) ++count;
-  auto* tids = static_cast<Tid*>(kernel_.arena().allocate(count * sizeof(Tid)));
+  const auto tids = kernel_.arena().array<Tid>(thread_count(process));
   std::size_t at = 0;
   for (const Object* thread = process.first_thread; thread != nullptr; thread = thread->next_thread)
-    ::new (static_cast<void*>(tids + at++)) Tid{thread->tid};
-  return {tids, count};
+    tids[at++] = thread->tid;
+  return tids;
+}
+
+// --- What else is registered ---
+
+template <class T>
+std::span<const T> Collector::copied(const KeyedList<T>& entries) noexcept {
+  const auto copies = kernel_.arena().array<T>(entries.size());
+  std::copy(entries.begin(), entries.end(), copies.begin());
+  return copies;
+}
+
+std::span<const ReportedFile> Collector::files_of(const RegistrationBlock& block) noexcept {
+  const auto files = kernel_.arena().array<ReportedFile>(block.files.size());
+  ReportedFile* reported = files.data();
+  for (auto entry = block.files.begin(); entry != block.files.end(); ++entry) {
+    const PathKey path{tables_, entry->path, entry.hash()};
+    *reported++ = {entry->path, entry->type, entry->flags, status_of(*entry, path)};
+  }
+  return files;
+}
+
+// WER-REP-14 to WER-REP-17
+FileStatus Collector::status_of(const FileEntry& file, const PathKey& path) noexcept {
+  const bool is_document = file.type == WerRegFileTypeUserDocument;
+  if (!inputs_.additional_data_requested || (is_document && !inputs_.user_documents_requested))
+    return FileStatus::not_requested;
+  if (!existing_files_.has(path)) return FileStatus::missing;
+  if ((file.flags & WER_FILE_DELETE_WHEN_DONE) != 0) existing_files_.erase(path);
+  return FileStatus::added;
+}
+
+std::span<const ReportedBlock> Collector::blocks_of(const RegistrationBlock& block, const Dump& primary) noexcept {
+  const auto blocks = kernel_.arena().array<ReportedBlock>(block.blocks.size());
+  std::transform(block.blocks.begin(), block.blocks.end(), blocks.begin(), [&](const BlockEntry& entry) {
+    return ReportedBlock{entry.address, entry.size, block_status_of(entry, primary)};
+  });
+  return blocks;
+}
+
+// WER-ALD-08 to WER-ALD-10
+std::optional<AppLocalDumpEntry> Collector::app_local_dump_of(const Failure& failure, DumpKind kind) const noexcept {
+  const bool hangs_only = profile_[choice::app_local_dump_trigger] == AppLocalDumpTrigger::hang_only;
+  if (hangs_only && failure.cause == Cause::crash) return std::nullopt;
+  if (failure.block.app_local_dump) return AppLocalDumpEntry{*failure.block.app_local_dump, kind};
+  const Identity& identity = failure.process.identity;
+  if (profile_[choice::app_local_dump_scope] == AppLocalDumpScope::calling_process || !identity.package)
+    return std::nullopt;
+  const Process* other = app_local_dumps_.last_of(identity.key.machine, *identity.package);
+  if (other == nullptr) return std::nullopt;
+  return AppLocalDumpEntry{*other->block->app_local_dump, kind};
 }
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <tuple>
+#include <utility>
+
+#include "impl/kernel/answers.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
@@ -17,6 +20,15 @@ std::uint32_t exit_code_of(Cause cause) noexcept { return cause == Cause::crash 
 
 std::uint64_t due_of(const Process& process) noexcept {
   return process.state == ProcessState::InRecovery ? *process.failing.deadline : *process.failing.answer_due;
+}
+
+bool has_recovery(const Process& process) noexcept { return storage_of(process).recovery.is_registered(); }
+bool has_restart(const Process& process) noexcept { return storage_of(process).restart.has_value(); }
+
+// WER-ALL-28, WER-ALL-30
+void note_in_time(Process& process) noexcept {
+  process.failing.recovery_in_time = has_recovery(process);
+  process.failing.restart_in_time = has_restart(process);
 }
 
 bool answers_to_user(const Process& process) noexcept {
@@ -39,17 +51,19 @@ Result CrashService::application_recovery_in_progress(ProcessRef caller, bool* c
   return Hresult::S_OK;
 }
 
-Result CrashService::application_recovery_finished(ProcessRef caller, bool success) noexcept {
+Answer CrashService::application_recovery_finished(ProcessRef caller, bool success, GivenName restarted_as) noexcept {
   const std::scoped_lock lock{kernel_.lifecycle};
   Process* self = kernel_.caller(caller);
-  if (self == nullptr) return not_runnable;
+  if (self == nullptr) return {.result = not_runnable};
+  Succession succession{restarted_as, {}};
   if (self->state == ProcessState::InRecovery) {
-    end_recovery(*self, success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false, 0);
-    return no_return;
+    end_recovery(*self, success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false, 0, succession);
+  } else if (profile_[choice::recovery_finished_outside] == RecoveryFinishedOutside::no_effect) {
+    return {.result = returned};
+  } else {
+    kernel_.exit(*self, 0, succession);
   }
-  if (profile_[choice::recovery_finished_outside] == RecoveryFinishedOutside::no_effect) return returned;
-  kernel_.exit(*self, 0);
-  return no_return;
+  return told({.result = no_return}, succession);
 }
 
 // --- Events of a process ---
@@ -84,38 +98,36 @@ Result CrashService::close_hung(ProcessRef process) noexcept {
   return applied;
 }
 
-Result CrashService::crash(ProcessRef process, std::optional<Tid> thread) noexcept {
+Answer CrashService::crash(ProcessRef process, std::optional<Tid> thread, GivenName restarted_as) noexcept {
   const std::scoped_lock lock{kernel_.lifecycle};
   Process* target = kernel_.existing(process);
-  if (target == nullptr || target->state == ProcessState::Crashed) return not_applicable;
-  if (thread && !kernel_.thread_belongs(target->identity.key, *thread)) return not_applicable;
-  if (target->state == ProcessState::InRecovery) {
-    end_recovery(*target, RecoveryOutcome::crashed_again, exit_code_of(*target->failing.cause));
-    return applied;
+  if (target == nullptr || target->state == ProcessState::Crashed) return {.result = not_applicable};
+  if (thread && !kernel_.thread_belongs(target->identity.key, *thread)) return {.result = not_applicable};
+  if (target->state != ProcessState::InRecovery) {
+    engage(*target, Cause::crash, thread.value_or(target->first_thread->tid));
+    return {.result = applied};
   }
-  engage(*target, Cause::crash, thread.value_or(target->first_thread->tid));
-  return applied;
+  Succession succession{restarted_as, {}};
+  end_recovery(*target, RecoveryOutcome::crashed_again, exit_code_of(*target->failing.cause), succession);
+  return told({.result = applied}, succession);
 }
 
-Result CrashService::user_choice(ProcessRef process, UserAction action, bool restart) noexcept {
+Answer CrashService::user_choice(ProcessRef process, UserAction action, bool restart, GivenName restarted_as) noexcept {
   const std::scoped_lock lock{kernel_.lifecycle};
   Process* target = kernel_.existing(process);
-  if (target == nullptr || target->state != ProcessState::Crashed || target->failing.debugged) return not_applicable;
-  {
-    const std::scoped_lock gate{target->gate};
-    target->failing.user_restart = restart;
-    if (action == UserAction::debug) {
-      target->failing.debugged = true;
-      return applied;
-    }
-    const bool late_counts = profile_[choice::late_registration] == LateRegistration::honoured;
-    if (recovery_is_set(*target) && (late_counts || target->failing.recovery_in_time)) {
-      begin_recovery(*target);
-      return applied;
-    }
+  if (target == nullptr || target->state != ProcessState::Crashed || target->failing.debugged)
+    return {.result = not_applicable};
+  Succession succession{restarted_as, {}};
+  std::unique_lock gate{target->gate};
+  target->failing.user_restart = restart;
+  if (action == UserAction::debug) {
+    target->failing.debugged = true;
+  } else if (recovery_is_usable(*target)) {
+    begin_recovery(*target);
+  } else {
+    kernel_.exit(*target, std::move(gate), exit_code_of(*target->failing.cause), succession);
   }
-  kernel_.exit(*target, exit_code_of(*target->failing.cause));
-  return applied;
+  return told({.result = applied}, succession);
 }
 
 Result CrashService::user_cancel(ProcessRef process) noexcept {
@@ -127,11 +139,12 @@ Result CrashService::user_cancel(ProcessRef process) noexcept {
   return applied;
 }
 
-Result CrashService::callback_returns(ProcessRef process) noexcept {
+Answer CrashService::callback_returns(ProcessRef process, GivenName restarted_as) noexcept {
   const std::scoped_lock lock{kernel_.lifecycle};
   Process* target = kernel_.existing(process);
   if (target == nullptr || target->state != ProcessState::InRecovery || target->failing.callback_returned)
-    return not_applicable;
+    return {.result = not_applicable};
+  Succession succession{restarted_as, {}};
   switch (profile_[choice::callback_return]) {
     case CallbackReturn::wait_for_timeout: {
       const std::scoped_lock gate{target->gate};
@@ -139,62 +152,119 @@ Result CrashService::callback_returns(ProcessRef process) noexcept {
       break;
     }
     case CallbackReturn::finished_true:
-      end_recovery(*target, RecoveryOutcome::finished_true, 0);
+      end_recovery(*target, RecoveryOutcome::finished_true, 0, succession);
       break;
     case CallbackReturn::finished_false:
-      end_recovery(*target, RecoveryOutcome::finished_false, 0);
+      end_recovery(*target, RecoveryOutcome::finished_false, 0, succession);
       break;
   }
-  return applied;
+  return told({.result = applied}, succession);
 }
 
 // --- Failing and recovering ---
 
-bool CrashService::recovery_is_set(const Process& process) const noexcept {
-  return process.block != nullptr && process.block->recovery.has_value();
+// Into Crashed: the report is complete before anything else happens (WER-REP-32). But a module may end the process.
+void CrashService::engage(Process& process, Cause cause, Tid thread) noexcept {
+  std::unique_lock gate{process.gate};
+  Report* report = collector_.collect(ReportId{reports_.size() + 1}, process, cause, thread);
+  if (report == nullptr) {
+    Succession nobody_follows;
+    return kernel_.exit(process, std::move(gate), exit_code_of(cause), nobody_follows);
+  }
+  enter_crashed(process, *report);
+  reports_.push_back(kernel_.arena(), report);
+  gate.unlock();
+  tell_watcher(*report);
 }
 
-// Into Crashed: the report is complete before anything else happens (WER-REP-32).
-void CrashService::engage(Process& process, Cause cause, Tid thread) noexcept {
-  const std::scoped_lock gate{process.gate};
+// Its gate is held.
+void CrashService::enter_crashed(Process& process, Report& report) noexcept {
   Failing& failing = process.failing;
   if (process.state == ProcessState::Running) {
-    failing.recovery_in_time = recovery_is_set(process);
+    note_in_time(process);
     stop_timer(process);
     failing.answer_due.reset();
   }
-  if (cause == Cause::crash) failing.failure_time = kernel_.now;
-  failing.cause = cause;
-  failing.flags4 = (storage_of(process).flags & WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION) != 0;
+  if (report.head.cause == Cause::crash) failing.failure_time = kernel_.now;
+  failing.cause = report.head.cause;
+  failing.flags4 = (report.flags.flags & WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION) != 0;
+  failing.report = &report;
   process.state = ProcessState::Crashed;
-  failing.report = &collector_.collect(ReportId{reports_.size() + 1}, process, cause, thread);
-  reports_.push_back(kernel_.arena(), failing.report);
+}
+
+// WER-REC-17
+bool CrashService::recovery_is_usable(const Process& process) const noexcept {
+  const bool late_counts = profile_[choice::late_registration] == LateRegistration::honoured;
+  return has_recovery(process) && (late_counts || process.failing.recovery_in_time);
 }
 
 // Its gate is held.
 void CrashService::begin_recovery(Process& process) noexcept {
-  const std::uint32_t ping = process.block->recovery->ping_ms;
+  const std::uint32_t ping = process.block->recovery.ping_ms;
   process.state = ProcessState::InRecovery;
   process.failing.ping = ping;
   process.failing.deadline = due_after(kernel_.now, ping);
   start_timer(process);
 }
 
-void CrashService::end_recovery(Process& process, RecoveryOutcome outcome, std::uint32_t exit_code) noexcept {
-  {
-    const std::scoped_lock gate{process.gate};
-    process.failing.outcome = outcome;
-  }
-  kernel_.exit(process, exit_code);
+void CrashService::end_recovery(Process& process, RecoveryOutcome outcome, std::uint32_t exit_code,
+                                Succession& succession) noexcept {
+  std::unique_lock gate{process.gate};
+  process.failing.outcome = outcome;
+  kernel_.exit(process, std::move(gate), exit_code, succession);
 }
 
 void CrashService::exiting(Process& process) noexcept {
   const Failing& failing = process.failing;
-  if (process.state == ProcessState::InRecovery) {
-    failing.report->head.outcome = failing.outcome;
-    failing.report->head.cancelled = failing.cancelled;
-  }
+  const bool in_recovery = process.state == ProcessState::InRecovery;
+  if (in_recovery) failing.report->recovery = RecoveryEnd{failing.outcome, failing.cancelled};
+  ending_ = {.report = failing.report, .recovery_ended = in_recovery};
+  if (is_to_be_restarted(process)) ending_.command_line = process.block->restart->command_line;
   stop_timer(process);
+}
+
+// --- Restarting ---
+
+// WER-REC-22. Only the choice that ends the process, or lets it recover until it ends, leaves `user_restart` without `debugged`.
+bool CrashService::is_to_be_restarted(const Process& process) const noexcept {
+  const Failing& failing = process.failing;
+  if (!failing.user_restart || failing.debugged || !has_restart(process)) return false;
+  const bool late_counts = profile_[choice::late_registration] == LateRegistration::honoured;
+  if (!late_counts && !failing.restart_in_time) return false;
+  const std::uint32_t barring = *failing.cause == Cause::crash ? RESTART_NO_CRASH : RESTART_NO_HANG;
+  if ((process.block->restart->flags & barring) != 0) return false;
+  if (*failing.failure_time - process.identity.start_time < restart_life_ms) return false;
+  const bool failed_to_recover =
+      process.state == ProcessState::InRecovery && failing.outcome != RecoveryOutcome::finished_true;
+  return !failed_to_recover ||
+         profile_[choice::restart_after_failed_recovery] == RestartAfterFailedRecovery::apply_rules;
+}
+
+void CrashService::exited(const Identity& ended, Succession& succession) noexcept {
+  const Ending ending = std::exchange(ending_, {});
+  const Process* fresh = ending.command_line ? restart(ended, succession) : nullptr;
+  if (fresh != nullptr) ending.report->restarted = RestartedEntry{fresh->identity.pid, *ending.command_line};
+  if (fresh != nullptr || ending.recovery_ended) tell_watcher(*ending.report);
+}
+
+// WER-REC-24. nullptr: the world cannot make another process.
+Process* CrashService::restart(const Identity& ended, Succession& succession) noexcept {
+  const std::optional<Pid> pid = fixed_pid(ended.kind);
+  if (!kernel_.can_create(ended.key.machine, pid, 1)) return nullptr;
+  Identity identity = ended;
+  identity.parent = identity.creator = no_object;
+  if (ended.restarts == 0) identity.restart_of = ended.name;
+  ++identity.restarts;
+  const bool is_named = !succession.first && succession.as != GivenName{};
+  identity.name = is_named ? succession.as : restarted_name(identity.restart_of, identity.restarts);
+  Process& fresh = kernel_.create(identity, pid, 1, nullptr);
+  if (!succession.first)
+    succession.first = Restarted{fresh.identity.key, fresh.identity.name, fresh.identity.pid, fresh.first_thread->tid};
+  return &fresh;
+}
+
+void CrashService::tell_watcher(const Report& report) const noexcept {
+  if (watcher_ != nullptr) watcher_->changed(report);
 }
 
 // --- Time ---
@@ -203,17 +273,18 @@ bool CrashService::Timer::operator<(const Timer& other) const noexcept {
   return std::tie(due, machine_rank, pid) < std::tie(other.due, other.machine_rank, other.pid);
 }
 
-Result CrashService::advance_time(std::uint64_t ms) noexcept {
+Answer CrashService::advance_time(std::uint64_t ms, GivenName restarted_as) noexcept {
   const std::scoped_lock lock{kernel_.lifecycle};
-  if (ms > never - kernel_.now) return not_applicable;
+  if (ms > never - kernel_.now) return {.result = not_applicable};
+  Succession succession{restarted_as, {}};
   const std::uint64_t until = kernel_.now + ms;
   collect_due(until);
   for (const Timer& timer : due_) {
     kernel_.now = timer.due + 1;
-    fire(*timer.process);
+    fire(*timer.process, succession);
   }
   kernel_.now = until;
-  return applied;
+  return told({.result = applied}, succession);
 }
 
 // No timer starts another one, so what is due is known beforehand.
@@ -228,15 +299,15 @@ void CrashService::collect_due(std::uint64_t until) noexcept {
   std::sort(due_.begin(), due_.end());
 }
 
-void CrashService::fire(Process& process) noexcept {
+void CrashService::fire(Process& process, Succession& succession) noexcept {
   if (process.state == ProcessState::InRecovery)
-    return end_recovery(process, RecoveryOutcome::timed_out, exit_code_of(*process.failing.cause));
+    return end_recovery(process, RecoveryOutcome::timed_out, exit_code_of(*process.failing.cause), succession);
   const std::scoped_lock gate{process.gate};
   stop_timer(process);
   process.state = ProcessState::Hung;
   process.failing.answer_due.reset();
   process.failing.failure_time = kernel_.now;
-  process.failing.recovery_in_time = recovery_is_set(process);
+  note_in_time(process);
 }
 
 void CrashService::start_timer(Process& process) noexcept {

@@ -92,7 +92,7 @@ TEST_F(CrashServiceTest, AReportSaysWhatCrashedAndWithWhichThreads) {
   EXPECT_EQ(made.head.id, ReportId{1});
   EXPECT_EQ(made.head.time, 123U);
   EXPECT_EQ(made.head.thread, second);
-  EXPECT_EQ(made.head.event, ReportEvent::APPCRASH);
+  EXPECT_EQ(made.head.event, APPCRASH);
   EXPECT_EQ(made.dumps[0].head.kind, DumpKind::mini);
   EXPECT_EQ(made.dumps[0].head.mask, AccessMask{mini_dump_mask});
   EXPECT_EQ(std::vector(made.dumps[0].threads.begin(), made.dumps[0].threads.end()), (std::vector{main_tid, second}));
@@ -103,8 +103,8 @@ TEST_F(CrashServiceTest, TheWorldDecidesKindAndQueue) {
   TestWorld world{WorldSpec{.additionalDataRequested = true, .forceQueue = true}};
   const Made packaged = world.create(main, {.package = {default_user}});
   world.crash(packaged.key);
-  EXPECT_EQ(world.report(0).head.event, ReportEvent::MoAppCrash);
-  EXPECT_TRUE(world.report(0).head.queued);
+  EXPECT_EQ(world.report(0).head.event, MoAppCrash);
+  EXPECT_TRUE(world.report(0).flags.queued);
   EXPECT_EQ(world.report(0).dumps[0].head.kind, DumpKind::heap);
   EXPECT_EQ(world.report(0).dumps[0].head.mask, AccessMask{heap_dump_mask});
 }
@@ -135,7 +135,7 @@ TEST_F(CrashServiceTest, AHangHasTriageDumpsByChoice) {
     TestWorld world{with(choice::additional_process_hang, option)};
     world.add(main, Pid{40});
     EXPECT_EQ(world.hang(main), applied);
-    EXPECT_EQ(world.report(0).head.event, ReportEvent::AppHang);
+    EXPECT_EQ(world.report(0).head.event, AppHang);
     EXPECT_EQ(world.report(0).head.thread, no_thread);
     EXPECT_EQ(world.report(0).not_collected.size(), option == AdditionalProcessHang::crash_only ? 0U : 1U);
   }
@@ -187,7 +187,7 @@ TEST_F(CrashServiceTest, WithoutRecoveryTheUsersChoiceEndsTheProcess) {
   crash(main);
   EXPECT_EQ(choose(main, UserAction::check), applied);
   EXPECT_EQ(exit_code(watcher.key, HandleValue{4}).out[0], crash_exit_code);
-  EXPECT_EQ(report(0).head.outcome, std::nullopt);
+  EXPECT_FALSE(report(0).recovery.has_value());
   EXPECT_EQ(choose(main, UserAction::check), not_applicable);
 }
 
@@ -211,8 +211,8 @@ TEST_F(CrashServiceTest, PingsMoveTheDeadlineAndAMissedOneEndsTheProcess) {
   EXPECT_EQ(state(main), InRecovery);
   advance(1);
   EXPECT_EQ(exit_code(watcher.key, HandleValue{4}).out[0], crash_exit_code);
-  EXPECT_EQ(report(0).head.outcome, RecoveryOutcome::timed_out);
-  EXPECT_TRUE(report(0).head.cancelled);
+  EXPECT_EQ(report(0).recovery->outcome, RecoveryOutcome::timed_out);
+  EXPECT_TRUE(report(0).recovery->cancelled);
 }
 
 TEST_F(CrashServiceTest, OutsideRecoveryThereIsNoProgress) {
@@ -241,7 +241,7 @@ TEST_F(CrashServiceTest, RecoveryEndsInEveryOtherWay) {
     world.hang(main);
     world.choose(main, UserAction::close);
     world.perform(end.step);
-    EXPECT_EQ(world.report(0).head.outcome, end.outcome);
+    EXPECT_EQ(world.report(0).recovery->outcome, end.outcome);
     EXPECT_EQ(world.exit_code(watcher.key, HandleValue{4}).out[0], end.exit_code);
     EXPECT_EQ(world.reports(), 1U);
   }
@@ -263,13 +263,13 @@ TEST_F(CrashServiceTest, AReturningCallbackWaitsOrFinishesByChoice) {
   EXPECT_EQ(add(main, Pid{40}), not_runnable);
   EXPECT_EQ(result(to<UserCancel>(main)), applied);
   advance(1001);
-  EXPECT_EQ(report(0).head.outcome, RecoveryOutcome::timed_out);
+  EXPECT_EQ(report(0).recovery->outcome, RecoveryOutcome::timed_out);
   TestWorld finishing{with(choice::callback_return, CallbackReturn::finished_false)};
   finishing.set_recovery(main);
   finishing.crash(main);
   finishing.choose(main, UserAction::check);
   EXPECT_EQ(finishing.result(to<CallbackReturns>(main)), applied);
-  EXPECT_EQ(finishing.report(0).head.outcome, RecoveryOutcome::finished_false);
+  EXPECT_EQ(finishing.report(0).recovery->outcome, RecoveryOutcome::finished_false);
 }
 
 TEST_F(CrashServiceTest, TimeEndsAtTheLastNumber) {

@@ -1,6 +1,6 @@
 // Flags and hold time, the recovery callback, and the functions that read them in any process (wer.md 4.8, 4.9).
-#include "impl/kernel/answers.h"
 #include "impl/kernel/gate_visit.h"
+#include "impl/wer/read_storage.h"
 #include "impl/wer/registration.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
@@ -8,11 +8,6 @@ namespace procreg::impl::inline PROCREG_SYNC {
 namespace {
 
 constexpr std::uint32_t hundred_nanoseconds_a_ms = 10000;
-
-template <class T>
-void write(T* output, T value) noexcept {
-  if (output != nullptr) *output = value;
-}
 
 }  // namespace
 
@@ -72,7 +67,7 @@ Hresult Registration::set_recovery(Process& caller, const RecoveryCallback& reco
   if (caller.recovery_faults.attempt_fails()) return Hresult::E_FAIL;
   RegistrationBlock& block = block_of(caller);
   block.recovery = recovery;
-  if (recovery.ping_ms == 0) block.recovery->ping_ms = RECOVERY_DEFAULT_PING_INTERVAL;
+  if (recovery.ping_ms == 0) block.recovery.ping_ms = RECOVERY_DEFAULT_PING_INTERVAL;
   block.recovery_ever = true;
   return Hresult::S_OK;
 }
@@ -83,28 +78,11 @@ Result Registration::unregister_application_recovery_callback(ProcessRef caller)
   if (self == nullptr) return not_runnable;
   if (const auto answer = recovery_registration_state(*self)) return *answer;
   if (self->recovery_faults.attempt_fails()) return Hresult::E_FAIL;
-  if (self->block != nullptr) self->block->recovery.reset();
+  if (self->block != nullptr) self->block->recovery = {};
   return Hresult::S_OK;
 }
 
 // --- Reading a process named by a handle ---
-
-// What the get functions share: `read` is asked for its answer about the storage of the process. Any of the rights in
-// `sufficient` suffices where the page has its way.
-template <class Read>
-Result Registration::read_storage(ProcessRef caller, bool has_null, HandleValue process, AccessMask sufficient,
-                                  Read read) noexcept {
-  const std::scoped_lock lock{kernel_.lifecycle};
-  Process* self = kernel_.caller(caller);
-  if (self == nullptr) return not_runnable;
-  if (has_null || process == null_handle) return Hresult::E_INVALIDARG;
-  const Named named = kernel_.resolve(*self, process);
-  Process* target = process_in(named);
-  if (target == nullptr || !is_live(*target)) return Hresult::HR_INVALID_HANDLE;
-  if (const auto denied = objection_to_rights(named.mask, sufficient)) return *denied;
-  const std::scoped_lock gate{target->gate};
-  return read(storage_of(*target));
-}
 
 Registration::Objection Registration::objection_to_rights(AccessMask mask, AccessMask sufficient) const noexcept {
   const bool has_page_rights = any(mask & sufficient);
@@ -133,11 +111,11 @@ Result Registration::get_application_recovery_callback(ProcessRef caller, Handle
 Hresult Registration::read_recovery(const RegistrationBlock& block, const RecoveryOutputs& outputs) const noexcept {
   const bool null_after_unregister =
       block.recovery_ever && profile_[choice::get_recovery_after_unregister] == GetRecoveryAfterUnregister::ok_null;
-  if (!block.recovery && !null_after_unregister) {
+  const RecoveryCallback& recovery = block.recovery;
+  if (!recovery.is_registered() && !null_after_unregister) {
     const bool false_is_none = profile_[choice::get_recovery_not_registered] == GetRecoveryNotRegistered::s_false;
     return false_is_none ? Hresult::S_FALSE : Hresult::WER_E_NOT_FOUND;
   }
-  const RecoveryCallback recovery = block.recovery.value_or(RecoveryCallback{});
   const bool in_ms = profile_[choice::get_recovery_ping_unit] == GetRecoveryPingUnit::milliseconds;
   write(outputs.callback, recovery.callback);
   write(outputs.parameter, recovery.parameter);

@@ -199,7 +199,7 @@ TEST_F(FlagsAndRecoveryTest, UnregisteringRecoveryAlwaysSucceedsAndMakesNoStorag
   set_recovery(main);
   EXPECT_EQ(unset_recovery(main), ok);
   EXPECT_EQ(unset_recovery(main), ok);
-  EXPECT_EQ(process(main)->block->recovery, std::nullopt);
+  EXPECT_FALSE(process(main)->block->recovery.is_registered());
   EXPECT_TRUE(process(main)->block->recovery_ever);
 }
 
@@ -230,7 +230,7 @@ TEST_F(FlagsAndRecoveryTest, AnUnregistrationIsOneOfTheCallsThatRecoveryFaultsCo
   result(to(main, FailRecoveryApi{.n = Countdown{2}}));
   EXPECT_EQ(set_recovery(main, 500), ok);
   EXPECT_EQ(unset_recovery(main), failed);
-  EXPECT_EQ(process(main)->block->recovery->ping_ms, 500U);
+  EXPECT_EQ(process(main)->block->recovery.ping_ms, 500U);
   EXPECT_EQ(unset_recovery(main), ok);
 }
 
@@ -242,7 +242,7 @@ TEST(RecoveryChoices, UnregisteringDuringRecovery) {
     world.result(TestWorld::to(p, FailRecoveryApi{.n = Countdown{2}}));
     EXPECT_EQ(world.unset_recovery(p), answer);
     EXPECT_EQ(world.process(p)->recovery_faults.left(0), option == allowed ? 1U : 2U);
-    EXPECT_EQ(world.process(p)->block->recovery.has_value(), option != allowed);
+    EXPECT_EQ(world.process(p)->block->recovery.is_registered(), option != allowed);
     EXPECT_EQ(world.state(p), ProcessState::InRecovery);
   }
 }
@@ -284,13 +284,13 @@ TEST_F(FlagsAndRecoveryTest, AReportKeepsFlagsAndHoldTimeAsTheyWere) {
   crash(main);
   set_flags(main, 0x8);
   set_hold(main, 8);
-  EXPECT_EQ(report(0).head.flags, 0x44U);
-  EXPECT_EQ(report(0).head.holdMs, 7U);
-  EXPECT_FALSE(report(0).head.queued);
+  EXPECT_EQ(report(0).flags.flags, 0x44U);
+  EXPECT_EQ(report(0).flags.holdMs, 7U);
+  EXPECT_FALSE(report(0).flags.queued);
   const Made child = create();
   crash(child.key);
-  EXPECT_EQ(report(1).head.flags, 0U);
-  EXPECT_EQ(report(1).head.holdMs, std::nullopt);
+  EXPECT_EQ(report(1).flags.flags, 0U);
+  EXPECT_EQ(report(1).flags.holdMs, std::nullopt);
 }
 
 // Whether the report is queued, and the kind of its primary dump.
@@ -298,7 +298,7 @@ std::pair<bool, DumpKind> failed_with(std::uint32_t flags, bool force_queue = fa
   TestWorld world{WorldSpec{.additionalDataRequested = true, .forceQueue = force_queue}};
   world.set_flags(p, flags);
   world.crash(p);
-  return {world.report(0).head.queued, world.report(0).dumps[0].head.kind};
+  return {world.report(0).flags.queued, world.report(0).dumps[0].head.kind};
 }
 
 TEST(ReportFlags, QueueAndBarTheHeap) {
@@ -322,7 +322,7 @@ TEST(ReportFlags, ApplyToHangsAndLeaveTriageDumpsAlone) {
   world.add(p, child.pid);
   world.hang(p);
   const Report& report = world.report(0);
-  EXPECT_TRUE(report.head.queued);
+  EXPECT_TRUE(report.flags.queued);
   EXPECT_EQ(report.dumps[0].head.kind, DumpKind::mini);
   ASSERT_EQ(report.dumps.size(), 2U);
   EXPECT_EQ(report.dumps[1].head.process, child.pid);

@@ -38,6 +38,8 @@ class KeyedList {
     explicit Iterator(const Node* node) noexcept : node_{node} {}
     const T& operator*() const noexcept { return node_->value; }
     const T* operator->() const noexcept { return &node_->value; }
+    // Of the key that the entry was registered with.
+    std::uint32_t hash() const noexcept { return node_->hash; }
     Iterator& operator++() noexcept {
       node_ = node_->next;
       return *this;

@@ -27,8 +27,7 @@ std::uint32_t hash_of(std::uint64_t number) noexcept {
   return static_cast<std::uint32_t>((number ^ number >> 33) >> 32);
 }
 
-FoldedText::FoldedText(const Tables& tables, std::optional<TextRef> text) noexcept
-    : tables_{tables}, text_{text}, hash_{text ? folded_hash(tables.at(*text)) : 0} {}
+std::uint64_t FoldedText::hash() const noexcept { return text_ ? folded_hash(tables_.at(*text_)) : 0; }
 
 bool FoldedText::equals_folded(TextRef other) const noexcept {
   if (!text_) return false;

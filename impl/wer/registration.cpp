@@ -32,6 +32,7 @@ std::uint32_t Registration::entries(const RegistrationBlock& block) const noexce
 void Registration::exiting(Process& process) noexcept {
   Arena& arena = kernel_.arena();
   if (process.block != nullptr) {
+    if (process.block->app_local_dump) forget_app_local_dump(process);
     process.block->free(arena);
     arena.drop(process.block);
     process.block = nullptr;

@@ -7,22 +7,26 @@
 #include "api/limits.h"
 #include "api/profile.h"
 #include "api/status.h"
+#include "api/step.h"
 #include "impl/kernel/kernel.h"
+#include "impl/wer/app_local_dumps.h"
 #include "impl/wer/registration_block.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
 // The registration functions of WER, and the faults of the heap they allocate from. They hold the gate of the caller only, so
-// calls of different processes do not meet; but the two that get hold the lifecycle lock and then the gate of the process they
-// read, and WerRegisterAdditionalProcess takes the lifecycle lock first when the profile makes it look at threads. Each answers `not_runnable`, or
-// `not_applicable` for the faults, when the process is not there to be called.
+// calls of different processes do not meet; but those that get hold the lifecycle lock and then the gate of the process they
+// read, those of the app-local dump hold both, and WerRegisterAdditionalProcess takes the lifecycle lock first when the profile
+// makes it look at threads. Each answers `not_runnable`, or `not_applicable` for the faults, when the process is not there to be
+// called.
 class Registration final : public ProcessWatcher {
  public:
   using Text = std::optional<TextRef>;  // nullopt: NULL
 
   // `tables` outlives the world, as texts do that an entry names.
-  Registration(Kernel& kernel, const Profile& profile, const Limits& limits, const Tables& tables) noexcept
-      : kernel_{kernel}, profile_{profile}, limits_{limits}, tables_{tables} {}
+  Registration(Kernel& kernel, const Profile& profile, const Limits& limits, const Tables& tables,
+               AppLocalDumps& app_local_dumps) noexcept
+      : kernel_{kernel}, profile_{profile}, limits_{limits}, tables_{tables}, app_local_dumps_{app_local_dumps} {}
 
   Result wer_register_additional_process(ProcessRef caller, Pid process, Tid thread) noexcept;
   Result wer_unregister_additional_process(ProcessRef caller, Pid process) noexcept;
@@ -39,6 +43,11 @@ class Registration final : public ProcessWatcher {
   Result wer_unregister_custom_metadata(ProcessRef caller, Text key) noexcept;
   Result wer_register_runtime_exception_module(ProcessRef caller, Text dll, Address context) noexcept;
   Result wer_unregister_runtime_exception_module(ProcessRef caller, Text dll, Address context) noexcept;
+
+  // --- impl/wer/app_local_dump.cpp ---
+
+  Result wer_register_app_local_dump(ProcessRef caller, Text path) noexcept;
+  Result wer_unregister_app_local_dump(ProcessRef caller) noexcept;
 
   // --- impl/wer/flags_and_recovery.cpp ---
 
@@ -58,6 +67,19 @@ class Registration final : public ProcessWatcher {
   };
   Result get_application_recovery_callback(ProcessRef caller, HandleValue process,
                                            const RecoveryOutputs& outputs) noexcept;
+
+  // --- impl/wer/restart_registration.cpp ---
+
+  Result register_application_restart(ProcessRef caller, Text command_line, std::uint32_t flags) noexcept;
+  Result unregister_application_restart(ProcessRef caller) noexcept;
+  struct RestartPointers {
+    bool command_line{};                  // pwzCommandline is not NULL
+    std::optional<std::uint32_t> size{};  // *pcchSize before the call; nullopt: pcchSize is NULL
+    bool flags{};                         // pdwFlags is not NULL
+  };
+  // The answer has the outputs.
+  Answer get_application_restart_settings(ProcessRef caller, HandleValue process,
+                                          const RestartPointers& given) noexcept;
 
   // --- Faults ---
 
@@ -114,10 +136,14 @@ class Registration final : public ProcessWatcher {
   Objection objection_to_key(Text key) const noexcept;
   Objection objection_to_metadata(Text key, Text value) const noexcept;
 
+  Objection app_local_dump_state(const Process& caller) const noexcept;
+  void forget_app_local_dump(Process& process) noexcept;
+
   bool rejects_bits(std::uint32_t undefined) const noexcept;
   Objection objection_to_recovery(const RecoveryCallback& recovery) const noexcept;
   Hresult set_recovery(Process& caller, const RecoveryCallback& recovery) noexcept;
   Hresult read_recovery(const RegistrationBlock& block, const RecoveryOutputs& outputs) const noexcept;
+  Hresult read_restart(const RegistrationBlock& block, const RestartPointers& given, Answer& answer) const noexcept;
   Objection objection_to_rights(AccessMask mask, AccessMask sufficient) const noexcept;
   template <class Read>
   Result read_storage(ProcessRef caller, bool has_null, HandleValue process, AccessMask sufficient, Read read) noexcept;
@@ -129,6 +155,7 @@ class Registration final : public ProcessWatcher {
   const Profile& profile_;
   const Limits& limits_;
   const Tables& tables_;
+  AppLocalDumps& app_local_dumps_;
 };
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -51,6 +51,13 @@ struct RecoveryCallback {
   Address parameter{};
   std::uint32_t ping_ms{};
   std::uint32_t flags{};
+  // WER-REC-01 refuses a callback that is NULL.
+  bool is_registered() const noexcept { return callback != Address{}; }
+};
+
+struct ApplicationRestart {
+  TextRef command_line{};
+  std::uint32_t flags{};
 };
 
 // The registration storage of one process (wer.md 1): made by the first register or set function that succeeds, gone when it is Exited.
@@ -59,7 +66,9 @@ struct RecoveryCallback {
 struct RegistrationBlock {
   std::uint32_t flags{};  // of WerSetFlags
   std::optional<std::uint32_t> hold_ms{};
-  std::optional<RecoveryCallback> recovery{};
+  std::optional<TextRef> app_local_dump{};  // written under the lifecycle lock too, so that either is enough to read it
+  std::optional<ApplicationRestart> restart{};
+  RecoveryCallback recovery{};
   bool recovery_ever{};
 
   KeyedList<FileEntry> files{};

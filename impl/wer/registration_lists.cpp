@@ -1,5 +1,6 @@
 // Files, memory blocks, excluded blocks, metadata and runtime exception modules (wer.md 4.2 to 4.5, 4.7).
 #include "impl/kernel/gate_visit.h"
+#include "impl/wer/file_words.h"
 #include "impl/wer/keys.h"
 #include "impl/wer/metadata_text.h"
 #include "impl/wer/registration.h"
@@ -8,10 +9,8 @@ namespace procreg::impl::inline PROCREG_SYNC {
 
 namespace {
 
-constexpr FileType WerRegFileTypeUserDocument{1};
-constexpr FileType WerRegFileTypeOther{2};
-constexpr std::uint32_t file_flags = 0x3;             // WER_FILE_DELETE_WHEN_DONE, WER_FILE_ANONYMOUS_DATA
-constexpr std::uint32_t file_flags_compressed = 0x7;  // WER_FILE_COMPRESSED too
+constexpr std::uint32_t file_flags = WER_FILE_DELETE_WHEN_DONE | WER_FILE_ANONYMOUS_DATA;
+constexpr std::uint32_t file_flags_compressed = file_flags | WER_FILE_COMPRESSED;
 
 // What the lists differ in: whether the pages tell of a heap that fails, and what a second registration replaces (WER-ALL-13).
 struct Files {

@@ -92,9 +92,9 @@ TEST(RegistrationRace, KindsDoNotDisturbEachOtherAndACrashStopsAllOfThemAtOnce) 
     const auto accepted = [&](std::size_t kind) {
       return static_cast<std::uint32_t>(std::count(answers[kind].begin(), answers[kind].end(), ok));
     };
-    const ReportHead& head = world.report(round).head;
-    EXPECT_EQ(head.flags, 0x10 * ((accepted(2) + 1) / 2));
-    EXPECT_EQ(head.holdMs.value_or(0), accepted(2) / 2);
+    const ReportFlags& reported = world.report(round).flags;
+    EXPECT_EQ(reported.flags, 0x10 * ((accepted(2) + 1) / 2));
+    EXPECT_EQ(reported.holdMs.value_or(0), accepted(2) / 2);
     const RegistrationBlock* block = world.process(caller.key)->block;
     if (block == nullptr) continue;
     EXPECT_EQ(length(block->files), accepted(0) % 2);
@@ -116,7 +116,7 @@ TEST(RegistrationRace, OnlyAFlagThatWasSetBeforeTheCrashLetsCallsGoOn) {
               [&] { world.crash(caller.key); }});
     const bool in_time = answers[0] == ok;
     EXPECT_TRUE(splits(answers, in_time ? ok : not_runnable, in_time ? not_runnable : ok));
-    EXPECT_EQ(world.report(round).head.flags, in_time ? 0x4U : 0U);
+    EXPECT_EQ(world.report(round).flags.flags, in_time ? 0x4U : 0U);
     EXPECT_EQ(world.process(caller.key)->failing.flags4, in_time);
   }
 }

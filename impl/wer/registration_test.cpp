@@ -187,15 +187,15 @@ TEST(RegistrationChoices, CallsWhileCrashed) {
 
 TEST_F(RegistrationTest, RecoveryIsReplacedAsAWholeAndPingZeroMeansTheDefault) {
   EXPECT_EQ(set_recovery(main, 250), ok);
-  EXPECT_EQ(process(main)->block->recovery->ping_ms, 250U);
+  EXPECT_EQ(process(main)->block->recovery.ping_ms, 250U);
   EXPECT_EQ(set_recovery(main, 0, 0, 0x2000), ok);
-  EXPECT_EQ(process(main)->block->recovery->ping_ms, 5000U);
-  EXPECT_EQ(process(main)->block->recovery->callback, Address{0x2000});
+  EXPECT_EQ(process(main)->block->recovery.ping_ms, 5000U);
+  EXPECT_EQ(process(main)->block->recovery.callback, Address{0x2000});
   EXPECT_EQ(set_recovery(main, 300000), ok);
   EXPECT_EQ(set_recovery(main, 300001), bad_argument);
   EXPECT_EQ(set_recovery(main, 0, 0, 0), bad_argument);
   EXPECT_EQ(set_recovery(main, 0, 1), bad_argument);
-  EXPECT_EQ(process(main)->block->recovery->ping_ms, 300000U);
+  EXPECT_EQ(process(main)->block->recovery.ping_ms, 300000U);
 }
 
 TEST_F(RegistrationTest, AFailingRecoveryApiChangesNothingAndCountsOnlyWhatGotThatFar) {
@@ -203,7 +203,7 @@ TEST_F(RegistrationTest, AFailingRecoveryApiChangesNothingAndCountsOnlyWhatGotTh
   EXPECT_EQ(set_recovery(main, 250), ok);
   EXPECT_EQ(set_recovery(main, 300001), bad_argument);
   EXPECT_EQ(set_recovery(main, 500), failed);
-  EXPECT_EQ(process(main)->block->recovery->ping_ms, 250U);
+  EXPECT_EQ(process(main)->block->recovery.ping_ms, 250U);
   EXPECT_EQ(set_recovery(main, 500), ok);
 }
 
@@ -222,7 +222,7 @@ TEST(RegistrationChoices, RecoveryRegistrationDuringRecovery) {
 TEST(RegistrationChoices, UndefinedRecoveryFlags) {
   TestWorld world{with(choice::undefined_flag_bits, UndefinedFlagBits::accept)};
   EXPECT_EQ(world.set_recovery(TestWorld::main, 0, 0x80), ok);
-  EXPECT_EQ(world.process(TestWorld::main)->block->recovery->flags, 0x80U);
+  EXPECT_EQ(world.process(TestWorld::main)->block->recovery.flags, 0x80U);
 }
 
 TEST_F(RegistrationTest, ExitingDestroysStorageAndHeap) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "api/snapshot.h"
@@ -9,15 +10,35 @@ namespace procreg::impl::inline PROCREG_SYNC {
 
 struct Dump {
   DumpHead head{};
-  std::span<const Tid> threads{};  // ascending
+  std::span<const Tid> threads{};       // ascending
+  std::span<const SnapRange> ranges{};  // sorted, merged
 };
 
-// The report of one failure (wer.md 5). All of it is fixed at collection but the end of the recovery. Guarded by the lifecycle
-// lock; its memory stays until the world is reset.
+// The report of one failure (wer.md 5). All of it is fixed at collection but `recovery` and `restarted`. Guarded by the
+// lifecycle lock; its memory stays until the world is reset.
 struct Report {
   ReportHead head{};
+  std::span<const SignatureEntry> signature{};
+  ReportFlags flags{};
+  std::span<const ReportedModule> modules{};
+  DebuggerEntry debugger{};
   std::span<const Dump> dumps{};  // the primary one first
   std::span<const NotCollectedEntry> not_collected{};
+  std::span<const MetadataEntry> metadata{};
+  std::span<const ReportedFile> files{};
+  std::span<const ReportedBlock> blocks{};
+  std::span<const BlockEntry> excluded{};
+  std::optional<AppLocalDumpEntry> app_local_dump{};
+  std::optional<RecoveryEnd> recovery{};
+  std::optional<RestartedEntry> restarted{};
+};
+
+// Is told of every report when it is collected, and again at the end of a step that completed its recovery, its restart or both.
+class ReportWatcher {
+ public:
+  virtual ~ReportWatcher() = default;
+  // The lifecycle lock is held; `report` is complete as of now.
+  virtual void changed(const Report& report) noexcept = 0;
 };
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -15,10 +15,7 @@ namespace {
 
 // OBJ-NEW-01: not while a process object of the machine has the pid, and not without ids to give.
 bool impossible(const State& state, const CreateProcess& call) {
-  const Machine& machine = machine_of(state, call.by.raw);
-  const bool pid_free = call.pid.value.has_value() ? find(machine, *call.pid.value) == nullptr
-                                                   : number(machine.next_pid) < assignable_end;
-  return !pid_free || !tids_left(state, call.threads.count);
+  return !pid_left(machine_of(state, call.by.raw), call.pid.value) || !tids_left(state, call.threads.count);
 }
 
 // A pid given again, or the number of a process that is gone (WER-ALL-26).
@@ -39,7 +36,12 @@ Newborn newborn(Draft& world, const CreateProcess& call, const Process& creator,
   child.birth.creator = creator.birth.object;
   child.birth.dacl = call.dacl.value;
   child.birth.package = call.package.value;
+  child.birth.local_folder_usable = call.localFolderUsable.value.value_or(call.package.value.has_value());
   child.birth.dumpable = call.dumpable.value.value_or(!call.protected_.set);
+  child.birth.stacks = call.stacks.value.value_or(default_stacks);
+  child.birth.data = call.data.value.value_or(default_data);
+  child.birth.private_ = call.private_.value.value_or(no_ranges);
+  child.birth.mapped = call.mapped.value.value_or(no_ranges);
   return child;
 }
 

@@ -7,12 +7,14 @@ namespace procreg::model {
 
 using enum Win32Error;
 
-Ruling& rule(Draft& world, const ExitProcess& call, Choices&) {
+Ruling& rule(Draft& world, const ExitProcess& call, Choices& choices) {
   const Clause exit = exit_clause(world.process(call.by.raw));
-  return world.commit(no_return, exit, [&](Edit& next) { end_process(next, call.by.raw, number(call.uExitCode)); });
+  return world.commit(no_return, exit, [&](Edit& next) {
+    end_process(next, call.by.raw, number(call.uExitCode), call.restartedAs, choices);
+  });
 }
 
-Ruling& rule(Draft& world, const TerminateProcess& call, Choices&) {
+Ruling& rule(Draft& world, const TerminateProcess& call, Choices& choices) {
   const auto named = resolve(world, world.process(call.by.raw), call.hProcess.raw);
   const Process* target = process_named(world, call.by.raw.machine, named);
 
@@ -22,7 +24,7 @@ Ruling& rule(Draft& world, const TerminateProcess& call, Choices&) {
 
   const ProcessKey key{call.by.raw.machine, target->birth.object};
   return world.commit(key == call.by.raw ? no_return : TRUE_, "OBJ-PROC-14",
-                      [&](Edit& next) { end_process(next, key, number(call.uExitCode)); });
+                      [&](Edit& next) { end_process(next, key, number(call.uExitCode), call.restartedAs, choices); });
 }
 
 Ruling& rule(Draft& world, const GetExitCodeProcess& call, Choices&) {

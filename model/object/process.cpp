@@ -15,11 +15,6 @@ std::uint32_t lowest_free_k(const Threads& threads) {
   return k;
 }
 
-NameRef thread_name(GivenName process, std::uint16_t k) {
-  const auto base = number(process);
-  return base == 0 ? NameRef{} : NameRef{base, static_cast<std::uint16_t>(first_thread_part + k)};
-}
-
 void thread_object_ends(Edit& next, MachineIndex machine, OtherId id) {
   for (auto& object : next.objects(machine)) {
     if (object.id == id) object.thread_live = false;
@@ -40,6 +35,12 @@ void remove_tag(Edit& next, ProcessKey key) {
     auto& tags = next.tags(key.machine);
     tags.erase(std::find_if(tags.begin(), tags.end(), [&](const Tag& tag) { return tag.process == key.object; }));
   });
+}
+
+void forget_app_local_dump(Edit& next, ProcessKey key) {
+  if (!next.process(key).wer.app_local_dump.has_value()) return;
+  auto& list = next.app_local_dumps(key.machine);
+  list.erase(std::find(list.begin(), list.end(), key.object));
 }
 
 // What stays although the process goes.
@@ -65,6 +66,16 @@ void close_handles(Edit& next, ProcessKey key) {
 }
 
 }  // namespace
+
+std::optional<Pid> pid_of_kind(ProcessKind kind) {
+  if (kind == ProcessKind::system_idle) return Pid{0};
+  if (kind == ProcessKind::system) return Pid{4};
+  return std::nullopt;
+}
+
+bool pid_left(const Machine& machine, std::optional<Pid> given) {
+  return given.has_value() ? find(machine, *given) == nullptr : number(machine.next_pid) < assignable_end;
+}
 
 bool tids_left(const State& state, std::uint32_t count) {
   return number(state.next_tid) <= assignable_end && (assignable_end - number(state.next_tid)) / 4 >= count;
@@ -119,7 +130,10 @@ void become_exited(Edit& next, ProcessKey key, std::uint32_t exit_code) {
   const std::uint64_t start_time = next.process(key).core.start_time;
   next.core(key) =
       Core{.state = ProcessState::Exited, .start_time = start_time, .exit_code = next.shaped("WER-ALL-59", exit_code)};
-  next.effect("WER-ALL-04", [&] { next.wer(key) = Wer{}; });
+  next.effect("WER-ALL-04", [&] {
+    forget_app_local_dump(next, key);
+    next.wer(key) = Wer{};
+  });
   next.effect("WER-ALL-56", [&] { next.heap(key) = Heap{}; });
   note_tags_that_stay(next, key);
   remove_tag(next, key);

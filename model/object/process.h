@@ -18,6 +18,10 @@ struct Newborn {
 ProcessKey add_process(Edit& next, MachineIndex machine, const Newborn& newborn);
 // A thread with its object.
 Tid add_thread(Edit& next, ProcessKey process, NameRef name, std::optional<Tid> given);
+// The pid of a process of this kind, if the kind has one (OBJ-PROC-02).
+std::optional<Pid> pid_of_kind(ProcessKind kind);
+// A process with this pid, or with the next one, can be made (OBJ-PROC-02).
+bool pid_left(const Machine& machine, std::optional<Pid> given);
 // `count` more threads can be made (OBJ-PROC-18).
 bool tids_left(const State& state, std::uint32_t count);
 

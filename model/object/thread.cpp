@@ -40,14 +40,14 @@ Ruling& rule(Draft& world, const CreateThread& event, Choices&) {
   });
 }
 
-Ruling& rule(Draft& world, const ExitThread& event, Choices&) {
+Ruling& rule(Draft& world, const ExitThread& event, Choices& choices) {
   const ProcessKey key = event.process.raw;
   const Process& process = world.process(key);
   if (!has_normal_life(process) || find_thread(process, event.thread.raw) == nullptr)
     return world.refuse(not_applicable, "WER-ALL-44");
   return world.commit(applied, "WER-ALL-45", [&](Edit& next) {
     next.effect("WER-ALL-45", [&] {
-      if (next.process(key).threads.size() == 1) return end_process(next, key, 0);
+      if (next.process(key).threads.size() == 1) return end_process(next, key, 0, {}, choices);
       end_thread(next, key, event.thread.raw);
     });
   });

@@ -87,21 +87,21 @@ TEST(HoldTime, IsReplacedAndMakesStorage) {
   EXPECT_TRUE(scene.main()->wer.storage_exists);
 }
 
-ReportHead head_after(std::uint32_t flags, bool force_queue = false) {
+ReportFlags reported_after(std::uint32_t flags, bool force_queue = false) {
   WorldSpec world;
   world.forceQueue = force_queue;
   Scene scene{documented, world};
   after({sets(flags), holds(9)})(scene);
   scene.crashes();
-  return scene.state().reports[0].head;
+  return scene.state().reports[0].flags;
 }
 
 TEST(AReport, IsQueuedByTwoFlagsOrByTheWorld) {
-  for (const std::uint32_t flags : {0x2U, 0x8U, 0xAU}) EXPECT_TRUE(head_after(flags).queued);
-  EXPECT_FALSE(head_after(0x7F5).queued);
-  EXPECT_TRUE(head_after(0, true).queued);
-  EXPECT_EQ(head_after(0x8).flags, 8U);
-  EXPECT_EQ(head_after(0x8).holdMs, 9U);
+  for (const std::uint32_t flags : {0x2U, 0x8U, 0xAU}) EXPECT_TRUE(reported_after(flags).queued);
+  EXPECT_FALSE(reported_after(0x7F5).queued);
+  EXPECT_TRUE(reported_after(0, true).queued);
+  EXPECT_EQ(reported_after(0x8).flags, 8U);
+  EXPECT_EQ(reported_after(0x8).holdMs, 9U);
 }
 
 DumpKind kind_after(std::uint32_t flags, bool force_queue = false) {
@@ -138,7 +138,7 @@ TEST(AFailure, RemembersTheFlagsItWasCollectedWith) {
   EXPECT_TRUE(scene.main()->core.flags4);
   scene.must(sets(0));
   EXPECT_EQ(scene.does(sets(1)), S_OK) << "the flags at collection count";
-  EXPECT_EQ(scene.state().reports[0].head.flags, 4U);
+  EXPECT_EQ(scene.state().reports[0].flags.flags, 4U);
 }
 
 }  // namespace

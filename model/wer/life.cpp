@@ -1,10 +1,12 @@
 #include "model/wer/life.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/object/process.h"
 #include "model/rules.h"
 #include "model/wer/report.h"
+#include "model/wer/report_files.h"
 
 namespace procreg::model {
 
@@ -14,23 +16,34 @@ Ruling& not_listed(Draft& world) { return world.refuse(not_applicable, "WER-ALL-
 
 ProcessState state_of(Draft& world, const Target& target) { return world.process(target.raw).core.state; }
 
-void enters_crashed(Edit& next, ProcessKey key, const Report& report) {
+void enters_crashed(Edit& next, ProcessKey key, Report& report) {
   Core& core = next.core(key);
   core.state = ProcessState::Crashed;
   core.cause = report.head.cause;
-  core.flags4 = (report.head.flags & WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION) != 0;
+  core.flags4 = (report.flags.flags & WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION) != 0;
   core.answer_due.reset();
   core.report = report.head.id;
-  next.reports().push_back(report);
+  delete_files(next, report);
+  next.reports().push_back(std::move(report));
 }
 
-void registered_in_time(Core& core, const Wer& wer) { core.recovery_in_time = wer.recovery.has_value(); }
+void registered_in_time(Core& core, const Wer& wer) {
+  core.recovery_in_time = wer.recovery.has_value();
+  core.restart_in_time = wer.restart.has_value();
+}
 
 bool recovery_usable(Draft& world, const Process& process, Choices& choices) {
   const bool usable =
       process.wer.recovery.has_value() &&
       (process.core.recovery_in_time || choices.take(choice::late_registration) == LateRegistration::honoured);
   return world.shaped("WER-REC-17", usable);
+}
+
+// WER-REP-29
+Ruling& terminated_by_module(Draft& world, ProcessKey key) {
+  return world.commit(applied, "WER-REP-29", [&](Edit& next) {
+    next.effect("WER-REP-29", [&] { become_exited(next, key, crash_exit_code); });
+  });
 }
 
 void starts_recovery(Edit& next, ProcessKey key) {
@@ -44,22 +57,12 @@ void starts_recovery(Edit& next, ProcessKey key) {
 
 Clause exit_clause(const Process& process) { return recovering(process) ? Clause("WER-ALL-42") : Clause("WER-ALL-43"); }
 
-void end_process(Edit& next, ProcessKey key, std::uint32_t exit_code) {
+void end_process(Edit& next, ProcessKey key, std::uint32_t exit_code, Binds restarted_as, Choices& choices) {
   const Process& process = next.process(key);
   next.effect(exit_clause(process), [&] {
-    if (recovering(process)) return end_recovery(next, key, RecoveryOutcome::exited, exit_code);
+    if (recovering(process)) return ends(next, key, {exit_code, RecoveryOutcome::exited, restarted_as}, choices);
     become_exited(next, key, exit_code);
   });
-}
-
-void end_recovery(Edit& next, ProcessKey key, RecoveryOutcome outcome, std::uint32_t exit_code) {
-  const Core& core = next.process(key).core;
-  for (Report& report : next.reports()) {
-    if (report.head.id != core.report) continue;
-    report.head.outcome = outcome;
-    report.head.cancelled = core.running->cancelled;
-  }
-  become_exited(next, key, exit_code);
 }
 
 std::uint32_t exit_code_of(const Process& process) {
@@ -103,7 +106,7 @@ Ruling& rule(Draft& world, const Answering& event, Choices&) {
 Ruling& rule(Draft& world, const CloseHung& event, Choices& choices) {
   const ProcessKey key = event.process.raw;
   if (state_of(world, event.process) != ProcessState::Hung) return not_listed(world);
-  const Report report = collected(world, key, Cause::hang, no_thread, choices);
+  Report report = *collected(world, key, Cause::hang, no_thread, choices);  // no module runs that could end it
   return world.commit(applied, "WER-ALL-31",
                       [&](Edit& next) { next.effect("WER-ALL-31", [&] { enters_crashed(next, key, report); }); });
 }
@@ -118,16 +121,19 @@ Ruling& rule(Draft& world, const Crash& event, Choices& choices) {
   if (recovering(process)) {
     const std::uint32_t code = exit_code_of(process);
     return world.commit(applied, "WER-ALL-41", [&](Edit& next) {
-      next.effect("WER-ALL-41", [&] { end_recovery(next, key, RecoveryOutcome::crashed_again, code); });
+      next.effect("WER-ALL-41", [&] {
+        ends(next, key, {code, RecoveryOutcome::crashed_again, event.restartedAs}, choices);
+      });
     });
   }
-  const Report report = collected(world, key, Cause::crash, thread, choices);
+  auto report = collected(world, key, Cause::crash, thread, choices);
+  if (!report.has_value()) return terminated_by_module(world, key);
   return world.commit(applied, "WER-ALL-30", [&](Edit& next) {
     next.effect("WER-ALL-30", [&] {
       Core& core = next.core(key);
       if (core.state == ProcessState::Running) registered_in_time(core, next.process(key).wer);
       core.failure_time = next.shaped("WER-REC-23", next.now().now);
-      enters_crashed(next, key, report);
+      enters_crashed(next, key, *report);
     });
   });
 }
@@ -155,8 +161,12 @@ Ruling& rule(Draft& world, const UserChoice& event, Choices& choices) {
     });
   }
   const std::uint32_t code = exit_code_of(process);
-  return world.commit(applied, "WER-ALL-33",
-                      [&](Edit& next) { next.effect("WER-ALL-33", [&] { become_exited(next, key, code); }); });
+  return world.commit(applied, "WER-ALL-33", [&](Edit& next) {
+    next.effect("WER-ALL-33", [&] {
+      next.core(key).user_restart = restart;
+      ends(next, key, {code, std::nullopt, event.restartedAs}, choices);
+    });
+  });
 }
 
 Ruling& rule(Draft& world, const UserCancel& event, Choices&) {
@@ -177,7 +187,8 @@ Ruling& rule(Draft& world, const CallbackReturns& event, Choices& choices) {
         next.core(key).running->callback_returned = true;
       } else {
         const bool success = callback_return == CallbackReturn::finished_true;
-        end_recovery(next, key, success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false, 0);
+        const auto outcome = success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false;
+        ends(next, key, {0, outcome, event.restartedAs}, choices);
       }
     });
   });

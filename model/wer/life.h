@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/draft.h"
+#include "model/wer/ending.h"
 
 namespace procreg::model {
 
@@ -16,10 +17,8 @@ constexpr std::uint64_t later(std::uint64_t now, std::uint64_t ms) {
 // The process ends by ExitProcess, TerminateProcess or with its last thread: by WER-ALL-42 in recovery, else by
 // WER-ALL-43.
 Clause exit_clause(const Process& process);
-void end_process(Edit& next, ProcessKey process, std::uint32_t exit_code);
+void end_process(Edit& next, ProcessKey process, std::uint32_t exit_code, Binds restarted_as, Choices& choices);
 
-// The running recovery ends, and the process with it.
-void end_recovery(Edit& next, ProcessKey process, RecoveryOutcome outcome, std::uint32_t exit_code);
 // What the failure that brought the process here makes of its exit code (WER-ALL-59).
 std::uint32_t exit_code_of(const Process& process);
 

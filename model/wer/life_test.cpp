@@ -202,7 +202,7 @@ TEST(ACallbackThatReturns, EndsTheRecoveryAsTheProfileSays) {
   scene.recovers();
   scene.must(callback_returns);
   EXPECT_EQ(scene.main(), nullptr);
-  EXPECT_EQ(scene.state().reports[0].head.outcome, RecoveryOutcome::finished_false);
+  EXPECT_EQ(scene.state().reports[0].recovery->outcome, RecoveryOutcome::finished_false);
 }
 
 }  // namespace

@@ -34,6 +34,20 @@ Refusal bad_state(Draft& world, ProcessKey by, Clause in_recovery, Choices& choi
   return Refusal{WER_E_INVALID_STATE, "WER-ALL-46"};
 }
 
+Refusal bad_recovery_state(Draft& world, const Process& caller, Choices& choices) {
+  if (!recovering(caller)) return passes;
+  world.applies("WER-ALL-50");
+  switch (choices.take(choice::arr_registration_in_recovery)) {
+    case ArrRegistrationInRecovery::internal_error:
+      return Refusal{E_FAIL, "WER-ALL-50"};
+    case ArrRegistrationInRecovery::invalid_state:
+      return Refusal{WER_E_INVALID_STATE, "WER-ALL-50"};
+    case ArrRegistrationInRecovery::allowed:
+      break;
+  }
+  return passes;
+}
+
 Refusal first_of_both(Draft& world, Refusal arguments, Refusal state, Choices& choices) {
   world.applies("WER-ALL-12");
   return arguments && arguments_first(world, choices) ? arguments : state;

@@ -24,6 +24,9 @@ void note_unregister(Draft& world);
 // Stage 2 of the functions of WER-ALL-46; a refusal in recovery is by `in_recovery`.
 Refusal bad_state(Draft& world, ProcessKey by, Clause in_recovery, Choices& choices);
 
+// Stage 2 of the functions of WER-ALL-50.
+Refusal bad_recovery_state(Draft& world, const Process& caller, Choices& choices);
+
 Refusal first_of_both(Draft& world, Refusal arguments, Refusal state, Choices& choices);
 
 // Stages 1 and 2: the refusal that comes first.

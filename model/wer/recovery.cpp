@@ -21,21 +21,6 @@ Refusal bad_arguments(Draft& world, const RegisterApplicationRecoveryCallback& c
   return Refusal{E_INVALIDARG, "WER-REC-03"};
 }
 
-// Stage 2 of the functions of WER-ALL-50.
-Refusal bad_recovery_state(Draft& world, const Process& caller, Choices& choices) {
-  if (!recovering(caller)) return passes;
-  world.applies("WER-ALL-50");
-  switch (choices.take(choice::arr_registration_in_recovery)) {
-    case ArrRegistrationInRecovery::internal_error:
-      return Refusal{E_FAIL, "WER-ALL-50"};
-    case ArrRegistrationInRecovery::invalid_state:
-      return Refusal{WER_E_INVALID_STATE, "WER-ALL-50"};
-    case ArrRegistrationInRecovery::allowed:
-      break;
-  }
-  return passes;
-}
-
 Recovery registered(const RegisterApplicationRecoveryCallback& call) {
   const std::uint32_t ping = number(call.dwPingInterval);
   return {.callback = call.pRecoveyCallback,
@@ -139,8 +124,9 @@ Ruling& rule(Draft& world, const ApplicationRecoveryFinished& call, Choices& cho
   world.applies("WER-ALL-52");
   if (recovering(world.process(by))) {
     const bool success = number(call.bSuccess) != 0;
+    const auto outcome = success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false;
     return world.commit(no_return, "WER-ALL-38", [&](Edit& next) {
-      end_recovery(next, by, success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false, 0);
+      ends(next, by, {0, outcome, call.restartedAs}, choices);
     });
   }
   if (choices.take(choice::recovery_finished_outside) == RecoveryFinishedOutside::no_effect)

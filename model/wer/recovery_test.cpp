@@ -108,8 +108,8 @@ TEST(Recovery, LivesFromPingToPing) {
   EXPECT_EQ(scene.main()->core.state, ProcessState::InRecovery);
   scene.advance(1);
   EXPECT_EQ(scene.main(), nullptr);
-  EXPECT_EQ(scene.state().reports[0].head.outcome, RecoveryOutcome::timed_out);
-  EXPECT_TRUE(scene.state().reports[0].head.cancelled);
+  EXPECT_EQ(scene.state().reports[0].recovery->outcome, RecoveryOutcome::timed_out);
+  EXPECT_TRUE(scene.state().reports[0].recovery->cancelled);
 }
 
 using Words = std::array<std::uint64_t, 4>;

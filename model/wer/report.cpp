@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include "model/wer/app_local_dump.h"
+#include "model/wer/report_files.h"
+#include "model/wer/report_memory.h"
+#include "model/wer/report_modules.h"
+
 namespace procreg::model {
 
 namespace {
@@ -16,15 +21,16 @@ bool queued(Draft& world, const Process& process) {
   return world.shaped("WER-REP-07", by_flags || world.now().force_queue);
 }
 
-bool barred_from_heap(Draft& world, const ReportHead& head) {
-  if ((head.flags & FLAG_NOHEAP) != 0 && world.shaped("WER-REP-08", true)) return true;
-  return (head.flags & FLAG_NO_HEAP_ON_QUEUE) != 0 && head.queued && world.shaped("WER-REP-40", true);
+bool barred_from_heap(Draft& world, const ReportFlags& flags) {
+  if ((flags.flags & FLAG_NOHEAP) != 0 && world.shaped("WER-REP-08", true)) return true;
+  return (flags.flags & FLAG_NO_HEAP_ON_QUEUE) != 0 && flags.queued && world.shaped("WER-REP-40", true);
 }
 
-ReportEvent event_of(Draft& world, const Process& process, Cause cause) {
-  if (cause == Cause::hang) return world.shaped("WER-REP-38", ReportEvent::AppHang);
+// Unless a module claims.
+TextRef event_of(Draft& world, const Process& process, Cause cause) {
+  if (cause == Cause::hang) return world.shaped("WER-REP-38", AppHang);
   const bool packaged = process.birth.package.has_value();
-  return world.shaped("WER-REP-02", packaged ? ReportEvent::MoAppCrash : ReportEvent::APPCRASH);
+  return world.shaped("WER-REP-02", packaged ? MoAppCrash : APPCRASH);
 }
 
 ReportHead head_of(Draft& world, ProcessKey key, Cause cause, Tid thread) {
@@ -36,10 +42,7 @@ ReportHead head_of(Draft& world, ProcessKey key, Cause cause, Tid thread) {
           .incarnation = key.object,
           .cause = cause,
           .thread = thread,
-          .event = event_of(world, process, cause),
-          .flags = process.wer.flags,
-          .holdMs = process.wer.hold_ms,
-          .queued = queued(world, process)};
+          .event = event_of(world, process, cause)};
 }
 
 Dump dump_of(const Process& process, DumpKind kind, AccessMask mask) {
@@ -48,11 +51,14 @@ Dump dump_of(const Process& process, DumpKind kind, AccessMask mask) {
   return dump;
 }
 
-Dump primary_dump(Draft& world, const Process& process, const ReportHead& head) {
-  const bool heap = world.now().additional_data_requested && !barred_from_heap(world, head);
+void add_primary_dump(Draft& world, const Process& process, Report& report, Choices& choices) {
+  const bool heap = world.now().additional_data_requested && !barred_from_heap(world, report.flags);
   const DumpKind kind = world.shaped("WER-REP-06", heap ? DumpKind::heap : DumpKind::mini);
   const std::uint32_t mask = kind == DumpKind::heap ? heap_dump_mask : mini_dump_mask;
-  return dump_of(process, kind, world.shaped("WER-REP-09", AccessMask{mask}));
+  Dump dump = dump_of(process, kind, world.shaped("WER-REP-09", AccessMask{mask}));
+  world.applies_if(!process.birth.dumpable, "WER-REP-35");
+  collect_memory(world, process, dump, report, choices);
+  report.dumps.push_back(std::move(dump));
 }
 
 Dump triage_dump(Draft& world, const Process& process, Tid extra) {
@@ -61,6 +67,7 @@ Dump triage_dump(Draft& world, const Process& process, Tid extra) {
   Dump dump = dump_of(process, DumpKind::triage, world.shaped("WER-REP-39", AccessMask{mask}));
   if (has_thread) dump.extra_thread = world.shaped("WER-AP-21", extra);
   if (!has_thread && extra != no_thread) dump.extra_thread_missing = world.shaped("WER-AP-22", extra);
+  collect_memory(world, process, dump);
   return dump;
 }
 
@@ -94,7 +101,7 @@ void collect(Draft& world, ProcessKey failing, const RegisteredProcess& entry, R
   if (!process->birth.dumpable)
     return not_collected(world, "WER-AP-25", report, entry.processId, NotCollected::access_denied);
   note_independence(world, *process);
-  world.applies_if(report.head.flags != 0 || world.now().additional_data_requested || world.now().force_queue,
+  world.applies_if(report.flags.flags != 0 || world.now().additional_data_requested || world.now().force_queue,
                    "WER-AP-28");
   report.dumps.push_back(triage_dump(world, *process, entry.threadId));
 }
@@ -115,22 +122,63 @@ void note_other_reports(Draft& world, ProcessKey failing) {
   }
 }
 
-}  // namespace
+void add_triage_dumps(Draft& world, ProcessKey key, Report& report, Choices& choices) {
+  const AdditionalProcesses& registered = world.process(key).wer.processes;
+  if (registered.empty() || !with_triage_dumps(world, report.head.cause, choices)) return;
+  world.applies("WER-REP-30");
+  for (const auto& entry : registered) collect(world, key, entry, report, choices);
+  if (!world.shaped("WER-AP-30", true)) std::reverse(report.dumps.begin(), report.dumps.end());
+}
 
-Report collected(Draft& world, ProcessKey key, Cause cause, Tid thread, Choices& choices) {
-  const Process& process = world.process(key);
+void add_app_local_dump(Draft& world, ProcessKey key, Report& report, Choices& choices) {
+  const auto path = app_local_dump_of(world, key, report.head.cause, choices);
+  if (!path.has_value()) return;
+  world.applies_if(report.dumps.size() > 1, "WER-AP-31");
+  world.effect("WER-ALD-10", [&] { report.app_local_dump = AppLocalDumpEntry{*path, report.dumps.front().kind}; });
+}
+
+void add_entries(Draft& world, const Wer& wer, Report& report) {
+  if (!wer.metadata.empty()) world.effect("WER-REP-13", [&] { report.metadata = wer.metadata; });
+  report.excluded = wer.excluded;
+}
+
+// WER-REP-04
+template <class... Lists>
+void keep_order(Draft& world, Lists&... lists) {
+  if (!world.shaped("WER-REP-04", true)) (std::reverse(lists.begin(), lists.end()), ...);
+}
+
+void note_collection(Draft& world, const Process& process) {
+  const Wer& wer = process.wer;
   world.applies("WER-REP-01");
   world.applies("WER-REP-05");
   world.applies("WER-REP-32");
-  note_other_reports(world, key);
+  world.applies("WER-REP-37");
+  const bool none = wer.files.empty() && wer.blocks.empty() && wer.excluded.empty() && wer.metadata.empty();
+  world.applies_if(!none || wer.flags != 0, "WER-REP-03");
+}
 
-  Report report{.head = head_of(world, key, cause, thread)};
-  report.dumps.push_back(primary_dump(world, process, report.head));
-  if (process.wer.processes.empty() || !with_triage_dumps(world, cause, choices)) return report;
-  world.applies("WER-REP-30");
-  for (const auto& entry : process.wer.processes) collect(world, key, entry, report, choices);
-  if (!world.shaped("WER-AP-30", true)) std::reverse(report.dumps.begin(), report.dumps.end());
-  return report;
+}  // namespace
+
+std::optional<Report> collected(Draft& world, ProcessKey key, Cause cause, Tid thread, Choices& choices) {
+  const Process& process = world.process(key);
+  std::optional<Report> made{std::in_place};
+  Report& report = *made;
+  report.head = head_of(world, key, cause, thread);
+  report.flags = {process.wer.flags, process.wer.hold_ms, queued(world, process)};
+  if (!ask_modules(world, process, report)) {
+    made.reset();
+    return made;
+  }
+  note_collection(world, process);
+  note_other_reports(world, key);
+  add_primary_dump(world, process, report, choices);
+  add_triage_dumps(world, key, report, choices);
+  add_entries(world, process.wer, report);
+  collect_files(world, process, report);
+  add_app_local_dump(world, key, report, choices);
+  keep_order(world, report.modules, report.metadata, report.files, report.blocks, report.excluded);
+  return made;
 }
 
 }  // namespace procreg::model

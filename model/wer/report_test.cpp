@@ -74,16 +74,18 @@ INSTANTIATE_TEST_SUITE_P(PidReuse, AFullList,
 TEST(AReport, SaysWhoFailedHowAndWhen) {
   Scene scene;
   scene.advance(7);
-  const ReportHead head = crash(scene).head;
+  const Report report = crash(scene);
+  const ReportHead& head = report.head;
   EXPECT_EQ(head.id, ReportId{1});
   EXPECT_EQ(head.time, 7U);
   EXPECT_EQ(head.process, Pid{1000});
   EXPECT_EQ(head.incarnation, ObjectId{1});
   EXPECT_EQ(head.cause, Cause::crash);
   EXPECT_EQ(head.thread, Tid{0x10000});
-  EXPECT_EQ(head.event, ReportEvent::APPCRASH);
-  EXPECT_FALSE(head.queued);
-  EXPECT_EQ(head.outcome, std::nullopt);
+  EXPECT_EQ(head.event, APPCRASH);
+  EXPECT_FALSE(report.flags.queued);
+  EXPECT_FALSE(report.recovery.has_value());
+  EXPECT_FALSE(report.restarted.has_value());
 }
 
 TEST(AReport, IsOfAnAppWhenThePackageIsSetAndOfAHangWhenItHung) {
@@ -91,10 +93,10 @@ TEST(AReport, IsOfAnAppWhenThePackageIsSetAndOfAHangWhenItHung) {
   CreateProcess packaged;
   packaged.package = {scene.tables().text(u"app")};
   scene.crashes(scene.child(packaged));
-  EXPECT_EQ(scene.state().reports.back().head.event, ReportEvent::MoAppCrash);
+  EXPECT_EQ(scene.state().reports.back().head.event, MoAppCrash);
   scene.hangs();
   scene.must(CloseHung{.process = on(main_process)});
-  EXPECT_EQ(scene.state().reports.back().head.event, ReportEvent::AppHang);
+  EXPECT_EQ(scene.state().reports.back().head.event, AppHang);
   EXPECT_EQ(scene.state().reports.back().head.thread, no_thread);
   EXPECT_EQ(scene.state().reports.back().head.id, ReportId{2});
 }
@@ -107,7 +109,7 @@ TEST(AReport, HoldsAHeapDumpWhenMoreDataIsRequested) {
   const Report& report = crash(scene);
   EXPECT_EQ(report.dumps[0].kind, DumpKind::heap);
   EXPECT_EQ(report.dumps[0].mask, AccessMask{heap_dump_mask});
-  EXPECT_TRUE(report.head.queued);
+  EXPECT_TRUE(report.flags.queued);
 }
 
 TEST(AReport, TakesMoreOfAThreadThatIsNamedAndLive) {

@@ -10,6 +10,9 @@ constexpr char16_t folded(char16_t unit) {
   return unit >= u'A' && unit <= u'Z' ? static_cast<char16_t>(unit - u'A' + u'a') : unit;
 }
 
+constexpr bool is_letter(char16_t unit) { return folded(unit) >= u'a' && folded(unit) <= u'z'; }
+constexpr bool is_separator(char16_t unit) { return unit == u'\\' || unit == u'/'; }
+
 }  // namespace
 
 std::u16string_view text_at(const Draft& world, TextRef text) {
@@ -23,6 +26,11 @@ bool too_long(Draft& world, TextRef text, std::size_t limit, Choices& choices) {
   const bool counts_nul =  // of which only this length hears
       length == limit && choices.take(choice::string_limits) == StringLimits::characters_with_nul;
   return length > world.shaped("WER-ALL-20", counts_nul ? limit - 1 : limit);
+}
+
+bool is_absolute(std::u16string_view path) {
+  if (path.size() >= 2 && is_separator(path[0]) && is_separator(path[1])) return true;
+  return path.size() >= 3 && is_letter(path[0]) && path[1] == u':' && is_separator(path[2]);
 }
 
 bool same_text(const Draft& world, TextRef a, TextRef b) { return a == b || text_at(world, a) == text_at(world, b); }

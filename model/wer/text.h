@@ -14,6 +14,9 @@ std::u16string_view text_at(const Draft& world, TextRef text);
 // Longer than its documented limit allows (WER-ALL-20).
 bool too_long(Draft& world, TextRef text, std::size_t limit, Choices& choices);
 
+// Begins with a letter, a colon and a separator, or with two separators.
+bool is_absolute(std::u16string_view path);
+
 // Code unit by code unit.
 bool same_text(const Draft& world, TextRef a, TextRef b);
 // Likewise, A-Z equal to a-z (WER-ALL-21).

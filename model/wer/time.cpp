@@ -46,15 +46,18 @@ Timers passed(Draft& world, std::uint64_t until) {
   return timers;
 }
 
-void fire(Edit& next, const Timer& timer) {
+void fire(Edit& next, const Timer& timer, Binds restarted_as, Choices& choices) {
+  next.clock() = timer.stamp;
   if (!recovering(next.process(timer.process))) return becomes_hung(next, timer.process, timer.stamp);
   const std::uint32_t code = exit_code_of(next.process(timer.process));
-  next.effect("WER-ALL-37", [&] { end_recovery(next, timer.process, RecoveryOutcome::timed_out, code); });
+  next.effect("WER-ALL-37", [&] {
+    ends(next, timer.process, {code, RecoveryOutcome::timed_out, restarted_as}, choices);
+  });
 }
 
 }  // namespace
 
-Ruling& rule(Draft& world, const AdvanceTime& event, Choices&) {
+Ruling& rule(Draft& world, const AdvanceTime& event, Choices& choices) {
   const std::uint64_t until = world.now().now + number(event.ms);
   if (until < world.now().now) return world.refuse(not_applicable, "WER-ALL-23");
   if (event.ms == Duration{0}) return world.answer(applied, "WER-ALL-23");
@@ -63,8 +66,9 @@ Ruling& rule(Draft& world, const AdvanceTime& event, Choices&) {
   return world.commit(applied, "WER-ALL-23", [&](Edit& next) {
     for (const Timer& timer : timers) {
       const bool first = &timer == timers.data();
-      if (first) fire(next, timer);
-      if (!first) next.effect("WER-ALL-25", [&] { fire(next, timer); });
+      const auto fires = [&] { fire(next, timer, event.restartedAs, choices); };
+      if (first) fires();
+      if (!first) next.effect("WER-ALL-25", fires);
     }
     next.clock() = until;
   });

@@ -103,10 +103,45 @@ void any_recovery_call(Story& story, Name by) {
   }
 }
 
+void any_restart_call(Story& story, const Registrations& lists, Name by) {
+  switch (story.below(5)) {
+    case 0:
+    case 1: {
+      const TextIn line = lists.any_line();
+      story.reg_restart(by, line, story.below(2 * (restart_flags_defined + 1)));
+      break;
+    }
+    case 2:
+      story.unreg_restart(by);
+      break;
+    default: {
+      const HandleRef process = any_process_handle(story);
+      const bool has_size = story.below(4) != 0;
+      const std::uint32_t size = story.one_of({0U, 1U, 6U, 1025U});
+      story.get_restart(by, has_size ? std::optional{size} : std::nullopt, story.coin(), process);
+      break;
+    }
+  }
+}
+
+void any_local_dump_call(Story& story, const Registrations& lists, Name by) {
+  if (story.below(3) != 0) {
+    story.reg_local_dump(by, lists.any_local_path());
+  } else {
+    story.unreg_local_dump(by);
+  }
+}
+
 }  // namespace
 
+void perhaps_packaged(Story& story, Name process) {
+  if (story.below(3) == 0) return;
+  story.spec(process).package = story.user(u"package");
+  if (story.below(4) == 0) story.spec(process).localFolderUsable = false;
+}
+
 const Answer& any_wer_call(Story& story, const Registrations& lists, Name by, const Cast& cast) {
-  switch (story.below(6)) {
+  switch (story.below(8)) {
     case 0:
     case 1:
       any_process_call(story, by, cast);
@@ -116,6 +151,12 @@ const Answer& any_wer_call(Story& story, const Registrations& lists, Name by, co
       break;
     case 3:
       any_flags_call(story, by);
+      break;
+    case 4:
+      any_restart_call(story, lists, by);
+      break;
+    case 5:
+      any_local_dump_call(story, lists, by);
       break;
     default:
       any_list_call(story, lists, by);

@@ -26,6 +26,26 @@ void draw_budget(Story& story) {
   draw_limits(story);
 }
 
+// An app-local dump or a restart: neither needs a place nor leaves one.
+void call_beside(Story& story, const Registrations& lists, ExpectedLists& expected) {
+  switch (story.below(4)) {
+    case 0:
+      story.reg_local_dump(main, lists.any_local_path());
+      break;
+    case 1:
+      story.reg_restart(main, lists.any_line(), story.below(restart_flags_defined + 1));
+      break;
+    case 2:
+      story.unreg_local_dump(main);
+      break;
+    default:
+      story.unreg_restart(main);
+      break;
+  }
+  story.must(story.last().result != WER_E_INSUFFICIENT_BUFFER, "no budget refuses them");
+  story.must(expected.are_shown_by(story.of(main), lists), "and they are no entries");
+}
+
 void call(Story& story, const Registrations& lists, ExpectedLists& expected) {
   const bool adds = story.below(4) != 3;
   const Key key = lists.any_key(5);
@@ -41,7 +61,11 @@ void any_mix_is_counted(Story& story) {
   story.any(choice::additional_process_duplicate);
   draw_budget(story);
   ExpectedLists expected{story.profile(), story.world().limits};
-  for (std::uint32_t left = story.between(4, 24); left > 0; --left) call(story, lists, expected);
+  story.spec(main).package = story.user(u"package");
+  for (std::uint32_t left = story.between(4, 24); left > 0; --left) {
+    if (story.below(8) == 0) call_beside(story, lists, expected);
+    call(story, lists, expected);
+  }
 }
 
 // Once the budget is used up, each list says by itself whether it is gated.

@@ -1,30 +1,29 @@
-// What a report says of registered additional processes, worked out from the snapshot before the failure: the clauses WER-AP-19
-// to WER-AP-25, WER-AP-30 and WER-AP-40 once more, in the words of a property.
+// What the failure of a process leads to, worked out from the snapshot before it: section 5 of wer.md once more, in the words of
+// a property.
 #pragma once
 
+#include <optional>
 #include <vector>
 
-#include "api/profile.h"
-#include "scenarios/properties/seen.h"
+#include "scenarios/properties/story.h"
 
 namespace procreg::scenarios {
 
-struct ExpectedDump {
-  ProcessKey process{};
-  std::vector<Tid> threads{};
-  Tid extra_thread{};
-  Tid extra_thread_missing{};
+struct ExpectedFailure {
+  SeenReport report{};
+  std::vector<TextRef> existing_files{};  // afterwards, in the order of those before
 };
 
-struct ExpectedReport {
-  std::vector<ExpectedDump> triage{};
-  std::vector<NotCollectedEntry> not_collected{};
-};
+// `failing` is Running or Hung in `before` and fails at that stamp, a crash in its live thread with the lowest tid. nullopt: a
+// runtime exception module terminates it instead.
+std::optional<ExpectedFailure> expected_failure(const Story& story, const Seen& before, ProcessKey failing,
+                                                Cause cause);
 
-ExpectedReport expected_report(const Seen& before, ProcessKey failing, Cause cause, const Profile& profile);
+// Its report alone; not for a process that a module terminates.
+SeenReport expected_report(const Story& story, const Seen& before, ProcessKey failing, Cause cause);
 
-// The report's dumps after the first and its notCollected are exactly the expected ones.
-bool shows(const SeenReport& report, const ExpectedReport& expected);
+// Triage dumps and what was not collected are the same.
+bool same_additional_processes(const SeenReport& report, const SeenReport& expected);
 
 std::vector<Tid> threads_of(const SeenProcess& process);
 std::vector<Tid> threads_of(const SeenDump& dump);

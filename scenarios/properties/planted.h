@@ -36,7 +36,7 @@ class Inside {
 };
 
 // A subject whose steps go through Fault::perform, a default-constructed one for each world. Where Fault has `show`, the
-// snapshot goes through that; where it has `change`, the profile of a new world goes through that.
+// snapshot goes through that; where it has `change`, the profile or the specification of a new world goes through that.
 template <class Fault>
 class Planted final : public harness::Wrapped {
  public:
@@ -46,8 +46,10 @@ class Planted final : public harness::Wrapped {
     fault_ = Fault{};
     Profile taken = profile;
     if constexpr (requires { fault_.change(taken); }) fault_.change(taken);
-    inside_.begin(world, tables, taken);
-    inner_->reset(world, tables, taken);
+    WorldSpec begun = world;
+    if constexpr (requires { fault_.change(begun); }) fault_.change(begun);
+    inside_.begin(begun, tables, taken);
+    inner_->reset(begun, tables, taken);
   }
 
   Answer perform(const Step& step) override {

@@ -113,7 +113,7 @@ struct TriageDumpsAfterRecovery {
 struct NoTriageWithoutHeap {
   void show(Seen& world) const {
     for (SeenReport& report : world.reports)
-      if ((report.head.flags & 0x1U) != 0) report.dumps.resize(1);
+      if ((report.flags.flags & 0x1U) != 0) report.dumps.resize(1);
   }
 };
 
@@ -121,7 +121,7 @@ struct ReportsFollowTheFlags {
   void show(Seen& world) const {
     for (SeenReport& report : world.reports) {
       const SeenProcess* process = machine_of(world, report).process(report.head.incarnation);
-      if (process != nullptr && process->wer) report.head.flags = process->wer->head.flags;
+      if (process != nullptr && process->wer) report.flags.flags = process->wer->head.flags;
     }
   }
 };

@@ -25,6 +25,8 @@ std::span<const PlantedFault> planted_faults();
 std::span<const PlantedFault> planted_wer_faults();
 std::span<const PlantedFault> planted_list_faults();
 std::span<const PlantedFault> planted_collection_faults();
+std::span<const PlantedFault> planted_restart_faults();
+std::span<const PlantedFault> planted_folder_faults();
 std::span<const PlantedFault> planted_object_faults();
 std::span<const PlantedFault> planted_ccf_faults();
 

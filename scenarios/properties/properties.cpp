@@ -26,6 +26,7 @@ std::vector<harness::Property> all_suites() {
                             additional_process_laws(),
                             collection_laws(),
                             report_laws(),
+                            report_folder_laws(),
                             object_laws(),
                             handle_laws(),
                             filter_laws(),
@@ -34,7 +35,14 @@ std::vector<harness::Property> all_suites() {
                             registration_laws(),
                             entry_budget(),
                             reregistration(),
-                            string_limits()})
+                            string_limits(),
+                            report_content_laws(),
+                            restart_laws(),
+                            app_local_dump(),
+                            dump_ranges(),
+                            recovery_timing(),
+                            report_completeness(),
+                            restart_settings()})
     all.insert(all.end(), suite.begin(), suite.end());
   return all;
 }

@@ -100,9 +100,10 @@ void a_returned_callback_calls_no_more(Story& story) {
   story.must_be(story.reg(main, nobody_pid()), not_runnable, "nothing can be called any more");
   story.must_be(story.callback_returns(main), not_applicable, "nor can it return again");
   const SeenReport& report = story.last_report();
-  if (waits) return story.must(!report.head.outcome, "there is no outcome yet");
+  if (waits) return story.must(!report.recovery, "there is no outcome yet");
   const bool success = returning == CallbackReturn::finished_true;
-  story.must(report.head.outcome == (success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false),
+  story.must(story.there(report.recovery).outcome ==
+                 (success ? RecoveryOutcome::finished_true : RecoveryOutcome::finished_false),
              "the outcome is by the choice");
 }
 

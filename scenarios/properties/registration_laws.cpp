@@ -48,7 +48,31 @@ void keeps_callback(Story& story, std::uint64_t callback) {
   story.must(story.get_recovery(main).out[0] == callback, "and read back");
 }
 
+// A range that would pass the last address ends there, where nothing is mapped.
+void ends_with_all_addresses(Story& story) {
+  constexpr std::uint64_t mapped = ~std::uint64_t{0} - 0x100;
+  story.set(choice::block_overlap, BlockOverlap::exclusion_wins);
+  story.world().additionalDataRequested = true;
+  story.spec(main).stacks = story.stacks({{.range = {0x1000, 0x2000}, .stack_pointer = 0x2000}});
+  story.spec(main).data = story.ranges({{mapped, ~std::uint64_t{0}}});
+  const std::uint64_t hole = mapped + story.below(0x100);
+  const std::uint32_t size = story.one_of({0x101U, 0x1000U, WER_MAX_MEM_BLOCK_SIZE});
+  keeps_excluded(story, hole, story.one_of({0x101U, 0x10000U, 0xFFFFFFFFU}));
+  keeps_block(story, mapped, size);
+  keeps_block(story, ~std::uint64_t{0}, size);
+  story.crash(main);
+  const SeenReport& report = story.last_report();
+  std::vector<SnapRange> left;
+  if (hole > mapped) left.push_back({Address{mapped}, Address{hole}});
+  story.must(same(report.dumps[0].ranges, left),
+             "an excluded block goes on to the end of all addresses and no further");
+  const BlockStatus status = left.empty() ? BlockStatus::absent : BlockStatus::partial;
+  story.must(report.blocks.at(0).status == status, "so does a registered one");
+  story.must(report.blocks.at(1).status == BlockStatus::absent, "the last byte of all is mapped nowhere");
+}
+
 void any_number_is_an_address(Story& story) {
+  if (story.below(4) == 0) return ends_with_all_addresses(story);
   const TextIn dll = story.text(u"m.dll");
   for (std::uint32_t left = story.between(1, 3); left > 0; --left) {
     const std::uint64_t address = any_address_but_null(story);

@@ -41,6 +41,10 @@ Registrations::Registrations(Story& story) : story_{&story} {
   }
   for (std::uint32_t k = 0; k < attributes; ++k) values_[k] = story.text(numbered(u"value ", k));
   too_long_ = story.text(std::u16string(MAX_PATH + 1, u'l'));
+  lines_ = {story.text(u"/again"), story.text(u"/restarted \"a b\""), story.text(u""), TextIn{},
+            story.text(std::u16string(RESTART_MAX_CMD_LINE + 1, u'l'))};
+  local_paths_ = {story.text(u"Dumps"), story.text(u"..\\Dumps"), story.text(u""), TextIn{},
+                  story.text(std::u16string(WER_MAX_LOCAL_DUMP_SUBPATH_LENGTH, u'l'))};
 }
 
 Key Registrations::any_key(std::uint32_t below) const {

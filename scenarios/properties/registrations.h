@@ -1,4 +1,4 @@
-// The six lists of a process as one: what holds for every list is told once.
+// The six lists of a process as one: what holds for every list is told once. Beside them the two texts that a process registers.
 #pragma once
 
 #include <array>
@@ -44,6 +44,11 @@ class Registrations {
   // Neither registers nor unregisters anything: a key or attribute that is refused, or 0 or NULL unregistered.
   Result bad_argument(Name by, List list) const;
 
+  // Command lines of a restart: two short ones, the empty one, NULL, one that is too long under every profile.
+  TextIn any_line() const { return story_->one_of(lines_); }
+  // Of an app-local dump: likewise.
+  TextIn any_local_path() const { return story_->one_of(local_paths_); }
+
   // What the snapshot shows.
   std::vector<Registered> of(const SeenProcess& process, List list) const;
   std::vector<Registered> of(Name process, List list) const { return of(story_->of(process), list); }
@@ -73,6 +78,8 @@ class Registrations {
   std::array<TextIn, keys> dlls_{};
   std::array<TextIn, attributes> values_{};
   TextIn too_long_{};
+  std::vector<TextIn> lines_{};
+  std::vector<TextIn> local_paths_{};
 };
 
 }  // namespace procreg::scenarios

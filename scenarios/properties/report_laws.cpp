@@ -9,9 +9,24 @@ namespace {
 
 constexpr Name main = Story::main;
 
+// A stack somewhere in the data of its process, and registers that point there or elsewhere.
+StacksRef any_stacks(Story& story) {
+  Stacks stacks;
+  for (std::uint32_t k = 0; k < 2; ++k) {
+    const std::uint64_t begin = 0x10000 + 0x800 * story.below(4);
+    Stack stack{.range = {begin, begin + 0x800}};
+    stack.stack_pointer = begin + story.below(0x900);
+    stack.instruction_pointer = 0x10000 + story.below(0x3000);
+    for (std::uint64_t& value : stack.registers) value = story.below(3) == 0 ? 0x12000 + story.below(0x400) : 8;
+    stacks.push_back(stack);
+  }
+  return story.stacks(std::move(stacks));
+}
+
 // main has registered up to four processes: of the world, children, gone ones, reused pids, itself.
 Cast registrations(Story& story) {
   const Name dumpable = story.process({.threads = {2}});
+  if (story.coin()) story.spec(dumpable).stacks = any_stacks(story);
   const Name closed = story.process({.dumpable = false});
   Cast cast{main, dumpable, closed};
   const std::uint32_t n = story.between(1, 4);
@@ -70,7 +85,25 @@ Seen failure(Story& story, Cause cause) {
 
 Cause any_cause(Story& story) { return story.coin() ? Cause::hang : Cause::crash; }
 
+// A module that ends the process leaves nothing to collect, although it was asked among others.
+void modules_come_first(Story& story) {
+  const TextRef path = *story.text(u"C:\\a.txt").value;
+  const TextRef dll = *story.text(u"C:\\a.dll").value;
+  story.world().additionalDataRequested = true;
+  story.world().existingFiles = {path};
+  story.world().helperModules = {dll};
+  story.world().moduleBehaviours = {{.dll = dll, .event = CallbackDeed::terminates}};
+  story.must_be(story.reg_file(main, {path}, 2, 1), Hresult::S_OK, "a file is to be deleted");
+  story.must_be(story.reg_module(main, {dll}), Hresult::S_OK, "a module is registered after it");
+  const Seen before = story.seen();
+  story.must_be(story.crash(main), applied, "main crashes");
+  story.must(story.is(main, ProcessState::Exited), "the module is asked before all else, and ends it");
+  story.must(story.seen().reports.empty() && same(before.existing_files, story.seen().existing_files),
+             "so nothing is collected");
+}
+
 void primary_dump_first(Story& story) {
+  if (story.below(8) == 0) return modules_come_first(story);
   accept_any_target(story);
   story.set(choice::additional_process_hang, AdditionalProcessHang::crash_and_hang);
   const Cast cast = cast_of(story, 3);
@@ -90,12 +123,17 @@ void primary_dump_first(Story& story) {
 }
 
 void storage_survives_collection(Story& story) {
-  accept_any_target(story);
+  const Registrations lists{story};
+  perhaps_packaged(story, main);
+  story.world().additionalDataRequested = story.coin();
   const Cast cast = registrations(story);
+  for (std::uint32_t left = story.below(6); left > 0; --left) any_wer_call(story, lists, main, cast);
   life(story, cast);
   if (story.coin()) story.recovery(main);
+  if (story.coin()) story.reg_restart(main, lists.any_line());
   const Seen before = failure(story, any_cause(story));
   story.must(same(story.there(before.process(story.key(main))).wer, story.of(main).wer), "collection consumes nothing");
+  story.must(same(before.machines[0].app_local_dumps, story.machine().app_local_dumps), "nor does it move anything");
 }
 
 void every_entry_is_accounted_for(Story& story) {
@@ -107,24 +145,35 @@ void every_entry_is_accounted_for(Story& story) {
   life(story, cast);
   const Cause cause = any_cause(story);
   const Seen before = failure(story, cause);
-  const ExpectedReport expected = expected_report(before, story.key(main), cause, story.profile());
-  story.must(shows(story.last_report(), expected), "each registered process is dumped or noted, as the clauses say");
+  const SeenReport expected = expected_report(story, before, story.key(main), cause);
+  story.must(same_additional_processes(story.last_report(), expected),
+             "each registered process is dumped or noted, as the clauses say");
 }
 
 void forget_recovery(SeenReport& report) {
-  report.head.outcome.reset();
-  report.head.cancelled = false;
+  report.recovery.reset();
+  report.restarted.reset();
 }
 
 void collected_before_recovery(Story& story) {
   accept_any_target(story);
+  const Registrations lists{story};
+  story.world().additionalDataRequested = story.coin();
+  story.world().existingFiles = {*story.text(u"C:\\a.txt").value, *story.text(u"C:\\b.txt").value};
   const Cast cast = cast_of(story, 2);
+  story.advance(restart_life_ms);
   story.recovery(main);
+  if (story.coin()) story.reg_restart(main, story.text(u"/again"));
   story.reg(main, pid(cast[1]));
   if (story.coin()) story.reg(main, pid(cast[2]));
+  for (std::uint32_t left = story.below(5); left > 0; --left) {
+    const Key key = lists.any_key(2);
+    lists.add(main, key, lists.any_attribute());
+  }
   const Seen before = failure(story, Cause::crash);
-  SeenReport collected = story.last_report();
-  story.must(shows(collected, expected_report(before, story.key(main), Cause::crash, story.profile())),
+  const SeenReport collected = story.last_report();
+  const Seen then = story.seen();
+  story.must(same(collected, expected_report(story, before, story.key(main), Cause::crash)),
              "the report is complete before recovery");
   if (story.coin()) story.exit(cast[1]);
   story.choose(main, UserAction::close);
@@ -132,9 +181,9 @@ void collected_before_recovery(Story& story) {
   if (story.coin()) story.cancel(main);
   if (story.coin()) story.finished(main, true);
   SeenReport later = story.last_report();
-  forget_recovery(collected);
   forget_recovery(later);
-  story.must(same(collected, later), "and recovery adds its outcome only");
+  story.must(same(collected, later), "and recovery adds how it ended only");
+  story.must(same(then.existing_files, story.seen().existing_files), "nor are files deleted once more");
 }
 
 void triage_dumps_whatever_is_set(Story& story) {
@@ -147,15 +196,21 @@ void triage_dumps_whatever_is_set(Story& story) {
   if (story.coin()) story.hold(main, story.any_number());
   const Cause cause = any_cause(story);
   const Seen before = failure(story, cause);
-  story.must(shows(story.last_report(), expected_report(before, story.key(main), cause, story.profile())),
+  story.must(same_additional_processes(story.last_report(), expected_report(story, before, story.key(main), cause)),
              "each registered process is dumped all the same");
 }
 
 // One successful call of main that changes its storage.
 void change_storage(Story& story, const Registrations& lists, std::uint32_t k) {
-  switch (story.below(4)) {
+  switch (story.below(6)) {
     case 0:
       story.must_be(story.set_flags(main, story.below(fault_flags_defined + 1)), Hresult::S_OK, "flags are set");
+      break;
+    case 3:
+      story.must_be(story.reg_restart(main, story.text(u"/again"), k), Hresult::S_OK, "a restart is registered");
+      break;
+    case 4:
+      story.must_be(story.reg_local_dump(main, story.text(u"Dumps")), Hresult::S_OK, "an app-local dump is registered");
       break;
     case 1:
       story.must_be(story.hold(main, k), Hresult::S_OK, "a hold time is set");
@@ -172,6 +227,8 @@ void change_storage(Story& story, const Registrations& lists, std::uint32_t k) {
 void a_report_is_of_the_past(Story& story) {
   const Registrations lists{story};
   story.set(choice::calls_while_crashed, CallsWhileCrashed::as_running);
+  story.spec(main).package = story.user(u"package");
+  story.world().additionalDataRequested = story.coin();
   constexpr std::uint32_t may_call = WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION;
   const std::uint32_t flags = may_call | story.below(fault_flags_defined + 1);
   story.must_be(story.set_flags(main, flags), Hresult::S_OK, "the threads of main are not suspended");
@@ -209,7 +266,7 @@ void flags_bar_the_heap(Story& story) {
   if (story.coin()) ms = story.any_number();
   if (ms) story.must_be(story.hold(main, *ms), Hresult::S_OK, "any hold time is accepted");
   failure(story, any_cause(story));
-  const ReportHead& report = story.last_report().head;
+  const ReportFlags& report = story.last_report().flags;
   story.must(report.flags == flags && report.holdMs == ms, "the report has the flags and the hold time");
   story.must(report.queued == is_queued(flags, forced), "it is queued by flag or by the world");
   const bool heap = requested && !has_heap_bar(flags, report.queued);

@@ -157,6 +157,36 @@ void metadata_keys_keep_their_case(Story& story) {
   story.must(story.of(main).wer->metadata.size() == 1, "the other stays");
 }
 
+// Neither is a list: whatever stands there is replaced as a whole, and one unregistration leaves nothing.
+void single_registrations_are_replaced(Story& story) {
+  story.any(choice::reregistration);
+  story.spec(main).package = story.user(u"package");
+  const std::vector<TextIn> texts{story.text(u"one"), story.text(u"two"), story.text(u"")};
+  const std::uint32_t capacity = story.below(2);
+  story.capacity(main, capacity);
+  for (std::uint32_t left = story.between(2, 6); left > 0; --left) {
+    const TextIn text = story.one_of(texts);
+    const bool dump = story.coin();
+    const std::uint32_t flags = story.below(restart_flags_defined + 1);
+    story.must_be(dump ? story.reg_local_dump(main, text) : story.reg_restart(main, text, flags), S_OK,
+                  "each replaces the one before, without memory");
+    const SeenWer& wer = story.there(story.of(main).wer);
+    if (dump) story.must(wer.head.appLocalDump == *text.value, "the path is the new one");
+    if (!dump)
+      story.must(wer.restart && wer.restart->commandLine == *text.value && wer.restart->flags == flags,
+                 "line and flags are the new ones");
+  }
+  story.must_be(story.reg_local_dump(main, texts[0]), S_OK, "the last path");
+  story.must_be(story.unreg_restart(main), S_OK, "one unregistration is enough");
+  story.must_be(story.unreg_local_dump(main), S_OK, "for each of the two");
+  const SeenWer& wer = story.there(story.of(main).wer);
+  story.must(!wer.restart && !wer.head.appLocalDump, "then nothing is left");
+  story.must(story.machine().app_local_dumps.empty(), "nor known to the machine");
+  const bool refuses = story.profile()[choice::app_local_dump_unregister_none] == AppLocalDumpUnregisterNone::not_found;
+  story.must_be(story.unreg_restart(main), S_OK, "a restart may be unregistered twice");
+  story.must_be(story.unreg_local_dump(main), refuses ? WER_E_NOT_FOUND : S_OK, "a dump by the choice");
+}
+
 }  // namespace
 
 Suite reregistration() {
@@ -172,6 +202,9 @@ Suite reregistration() {
        run<paths_are_compared_as_they_stand>},
       {"Module names are equal but for the case of A to Z, and a context makes another entry",
        about<"WER-ALL-21", "WER-REM-04", "WER-REM-08">(), run<module_names_are_compared_as_they_stand>},
+      {"An app-local dump and a restart are replaced as a whole and unregistered once",
+       about<"WER-ALD-05", "WER-ALD-06", "WER-ALD-07", "WER-REC-16", "WER-REC-18">(),
+       run<single_registrations_are_replaced, 100>},
       {"Metadata keys are equal only in the same case", about<"WER-META-11">(), run<metadata_keys_keep_their_case, 60>},
   };
   return all;

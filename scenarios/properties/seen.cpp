@@ -38,15 +38,28 @@ class Reader {
   void get(SeenDump& dump) {
     get(dump.head);
     get(dump.threads);
+    get(dump.ranges);
   }
   void get(SeenReport& report) {
     get(report.head);
+    get(report.signature);
+    get(report.flags);
+    get(report.modules);
+    get(report.debugger);
     get(report.dumps);
     get(report.not_collected);
+    get(report.metadata);
+    get(report.files);
+    get(report.blocks);
+    get(report.excluded);
+    get(report.app_local_dump);
+    get(report.recovery);
+    get(report.restarted);
   }
   void get(SeenWer& wer) {
     get(wer.head);
     get(wer.recovery);
+    get(wer.restart);
     get(wer.files);
     get(wer.blocks);
     get(wer.excluded);
@@ -69,11 +82,13 @@ class Reader {
     get(machine.head);
     get(machine.tags);
     get(machine.faults);
+    get(machine.app_local_dumps);
     get(machine.objects);
     get(machine.processes);
   }
   void get(Seen& world) {
     get(world.head);
+    get(world.existing_files);
     get(world.reports);
     get(world.machines);
   }
@@ -93,6 +108,8 @@ class Reader {
     to.low = word();
   }
   void value(TextRef& to) { to.index = static_cast<std::uint32_t>(word()); }
+  void value(StacksRef& to) { to.index = static_cast<std::uint32_t>(word()); }
+  void value(RangesRef& to) { to.index = static_cast<std::uint32_t>(word()); }
   void value(NameRef& to) {
     const std::uint64_t packed = word();
     to.base = static_cast<std::uint16_t>(packed >> 16);
@@ -119,15 +136,28 @@ void put(SnapshotWriter& to, const std::optional<T>& part);
 void put(SnapshotWriter& to, const SeenDump& dump) {
   put(to, dump.head);
   put(to, dump.threads);
+  put(to, dump.ranges);
 }
 void put(SnapshotWriter& to, const SeenReport& report) {
   put(to, report.head);
+  put(to, report.signature);
+  put(to, report.flags);
+  put(to, report.modules);
+  put(to, report.debugger);
   put(to, report.dumps);
   put(to, report.not_collected);
+  put(to, report.metadata);
+  put(to, report.files);
+  put(to, report.blocks);
+  put(to, report.excluded);
+  put(to, report.app_local_dump);
+  put(to, report.recovery);
+  put(to, report.restarted);
 }
 void put(SnapshotWriter& to, const SeenWer& wer) {
   put(to, wer.head);
   put(to, wer.recovery);
+  put(to, wer.restart);
   put(to, wer.files);
   put(to, wer.blocks);
   put(to, wer.excluded);
@@ -150,11 +180,13 @@ void put(SnapshotWriter& to, const SeenMachine& machine) {
   put(to, machine.head);
   put(to, machine.tags);
   put(to, machine.faults);
+  put(to, machine.app_local_dumps);
   put(to, machine.objects);
   put(to, machine.processes);
 }
 void put(SnapshotWriter& to, const Seen& world) {
   put(to, world.head);
+  put(to, world.existing_files);
   put(to, world.reports);
   put(to, world.machines);
 }
@@ -230,8 +262,30 @@ std::optional<Seen> seen(std::span<const std::uint64_t> words) {
 SnapshotWords words(const Seen& world) { return written(world); }
 SnapshotWords words(const SeenProcess& process) { return written(process); }
 SnapshotWords words(const SeenReport& report) { return written(report); }
+
+std::string_view difference(const SeenReport& a, const SeenReport& b) {
+  if (written(a.head) != written(b.head)) return "head";
+  if (written(a.signature) != written(b.signature)) return "signature";
+  if (written(a.flags) != written(b.flags)) return "flags";
+  if (written(a.modules) != written(b.modules)) return "modules";
+  if (written(a.debugger) != written(b.debugger)) return "debugger";
+  if (written(a.dumps) != written(b.dumps)) return "dumps";
+  if (written(a.not_collected) != written(b.not_collected)) return "notCollected";
+  if (written(a.metadata) != written(b.metadata)) return "metadata";
+  if (written(a.files) != written(b.files)) return "files";
+  if (written(a.blocks) != written(b.blocks)) return "blocks";
+  if (written(a.excluded) != written(b.excluded)) return "excluded";
+  if (written(a.app_local_dump) != written(b.app_local_dump)) return "appLocalDump";
+  if (written(a.recovery) != written(b.recovery)) return "recovery";
+  if (written(a.restarted) != written(b.restarted)) return "restarted";
+  return {};
+}
+
 SnapshotWords words(const SnapHandle& handle) { return written(handle); }
 SnapshotWords words(const SnapTag& tag) { return written(tag); }
 SnapshotWords words(const std::optional<SeenWer>& wer) { return written(wer); }
+SnapshotWords words(const std::vector<SnapText>& texts) { return written(texts); }
+SnapshotWords words(const std::vector<SnapProcess>& processes) { return written(processes); }
+SnapshotWords words(const std::vector<SnapRange>& ranges) { return written(ranges); }
 
 }  // namespace procreg::scenarios

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "api/snapshot.h"
@@ -12,17 +13,30 @@ namespace procreg::scenarios {
 struct SeenDump {
   DumpHead head{};
   std::vector<SnapTid> threads{};
+  std::vector<SnapRange> ranges{};
 };
 
 struct SeenReport {
   ReportHead head{};
+  std::vector<SignatureEntry> signature{};
+  ReportFlags flags{};
+  std::vector<ReportedModule> modules{};
+  DebuggerEntry debugger{};
   std::vector<SeenDump> dumps{};
   std::vector<NotCollectedEntry> not_collected{};
+  std::vector<MetadataEntry> metadata{};
+  std::vector<ReportedFile> files{};
+  std::vector<ReportedBlock> blocks{};
+  std::vector<BlockEntry> excluded{};
+  std::optional<AppLocalDumpEntry> app_local_dump{};
+  std::optional<RecoveryEnd> recovery{};
+  std::optional<RestartedEntry> restarted{};
 };
 
 struct SeenWer {
   WerHead head{};
   std::optional<RecoveryEntry> recovery{};
+  std::optional<RestartEntry> restart{};
   std::vector<FileEntry> files{};
   std::vector<BlockEntry> blocks{};
   std::vector<BlockEntry> excluded{};
@@ -54,6 +68,7 @@ struct SeenMachine {
   MachineHead head{};
   std::vector<SnapTag> tags{};
   std::vector<SnapNumber> faults{};
+  std::vector<SnapProcess> app_local_dumps{};
   std::vector<SnapObject> objects{};
   std::vector<SeenProcess> processes{};
 
@@ -65,6 +80,7 @@ struct SeenMachine {
 
 struct Seen {
   WorldHead head{};
+  std::vector<SnapText> existing_files{};
   std::vector<SeenReport> reports{};
   std::vector<SeenMachine> machines{};
 
@@ -78,9 +94,14 @@ std::optional<Seen> seen(std::span<const std::uint64_t> words);
 SnapshotWords words(const Seen& world);
 SnapshotWords words(const SeenProcess& process);
 SnapshotWords words(const SeenReport& report);
+// The name of a part in which the reports differ, "" when they are the same.
+std::string_view difference(const SeenReport& a, const SeenReport& b);
 SnapshotWords words(const SnapHandle& handle);
 SnapshotWords words(const SnapTag& tag);
 SnapshotWords words(const std::optional<SeenWer>& wer);
+SnapshotWords words(const std::vector<SnapText>& texts);
+SnapshotWords words(const std::vector<SnapProcess>& processes);
+SnapshotWords words(const std::vector<SnapRange>& ranges);
 
 // Every field equal. The records of api/snapshot.h have no ==; their words do.
 template <class T>

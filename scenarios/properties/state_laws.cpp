@@ -101,15 +101,26 @@ void reads_recovery(Story& story) {
   story.must(answer.out == std::array<std::uint64_t, 4>{0x1000, 7, ping & 0xFFFFFFFFU, 0}, "as it is");
 }
 
+void reads_restart(Story& story) {
+  const std::optional<SeenWer> wer = story.of(main).wer;
+  const Answer& answer = story.get_restart(main, 0, false);
+  if (!wer || !wer->restart) return story.must_be(answer.result, WER_E_NOT_FOUND, "no restart is registered");
+  story.must_be(answer.result, S_OK, "a restart is read in every state");
+  const std::size_t need = story.tables().at(wer->restart->commandLine).size() + 1;
+  story.must(answer.out[1] == need && answer.out[2] == wer->restart->flags, "as it is");
+}
+
 void flags_and_getters_in_any_state(Story& story) {
+  const TextIn line = story.text(u"/again");
   story.any(choice::calls_while_crashed);
   story.any(choice::get_recovery_ping_unit);
   if (story.coin()) story.recovery(main, story.between(1, 300000));
   if (story.coin()) story.unreg_recovery(main);
+  if (story.coin()) story.reg_restart(main, line, story.below(restart_flags_defined + 1));
   any_state_with_calls(story);
   for (std::uint32_t left = story.between(1, 4); left > 0; --left) {
     const std::uint32_t value = story.any_number();
-    switch (story.below(4)) {
+    switch (story.below(5)) {
       case 0:
         story.must_be(story.set_flags(main, value & fault_flags_defined), S_OK, "flags are set in every state");
         story.must(story.of(main).wer->head.flags == (value & fault_flags_defined), "and stored");
@@ -120,6 +131,9 @@ void flags_and_getters_in_any_state(Story& story) {
         break;
       case 2:
         reads_flags(story);
+        break;
+      case 3:
+        reads_restart(story);
         break;
       default:
         reads_recovery(story);
@@ -136,7 +150,7 @@ Suite state_laws() {
        run<in_progress_knows_the_state>},
       {"ApplicationRecoveryFinished ends a recovery, and outside of one what the profile says", about<"WER-ALL-52">(),
        run<finished_ends_what_it_may>},
-      {"Flags and hold time are set, and flags and recovery read, in every state in which a call can be made",
+      {"Flags and hold time are set, and flags, recovery and restart read, in every state in which a call can be made",
        about<"WER-ALL-48">(), run<flags_and_getters_in_any_state>},
       {"A pid is never reused before its process is gone, and then by another incarnation", about<"WER-ALL-26">(),
        run<a_pid_waits_for_its_process>},

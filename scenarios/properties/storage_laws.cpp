@@ -12,6 +12,7 @@ using enum Hresult;
 void only_the_callers_storage(Story& story) {
   const Registrations lists{story};
   const Cast cast = cast_of(story, 2);
+  for (const Name process : cast) perhaps_packaged(story, process);
   for (std::uint32_t left = story.between(2, 8); left > 0; --left) {
     const Name by = story.one_of(cast);
     const Seen before = story.seen();
@@ -27,13 +28,16 @@ void only_the_callers_storage(Story& story) {
 void unregister_creates_no_storage(Story& story) {
   const Registrations lists{story};
   const Cast cast = cast_of(story, 1);
+  perhaps_packaged(story, Story::main);
   story.bring_to(Story::main, story.one_of({ProcessState::Running, ProcessState::Hung}));
   for (std::uint32_t left = story.between(1, 6); left > 0; --left) {
-    const std::uint32_t which = story.below(4);
+    const std::uint32_t which = story.below(6);
     if (which == 0) story.unreg(Story::main, any_pid(story, cast));
     if (which == 1) story.unreg(Story::main, pid(story.any_number()));
     if (which == 2) lists.remove(Story::main, lists.any_key());
     if (which == 3) story.unreg_recovery(Story::main);
+    if (which == 4) story.unreg_restart(Story::main);
+    if (which == 5) story.unreg_local_dump(Story::main);
     story.must(!story.of(Story::main).wer, "there is no storage after an unregister");
   }
 }
@@ -90,10 +94,22 @@ void any_wer_fault(Story& story, Name process) {
   }
 }
 
+// WER-REC-20 and WER-REC-21: a size, and NUL where there is no room for the line.
+bool are_outputs_of_no_restart(const Answer& answer) {
+  constexpr std::uint32_t line = 1;
+  constexpr std::uint32_t size = 2;
+  if (answer.result == WER_E_NOT_FOUND) return answer.written == size && answer.out[1] == 0;
+  const bool nul = answer.written == (line | size) && answer.out[0] == empty_text.index;
+  return answer.result == WER_E_INSUFFICIENT_BUFFER && (answer.written == size || nul);
+}
+
 void outputs_of_a_refusal(Story& story) {
-  const auto& step = story.last();
-  const bool told_not_cancelled = step.result == E_FAIL && step.written == 1 && step.out[0] == 0;  // WER-REC-11
-  story.must(step.written == 0 || told_not_cancelled, "a refused call leaves its outputs");
+  const auto& answer = story.last();
+  if (answer.written == 0) return;
+  const bool told_not_cancelled = answer.result == E_FAIL && answer.written == 1 && answer.out[0] == 0;  // WER-REC-11
+  const bool reads_restart = std::holds_alternative<GetApplicationRestartSettings>(story.last_step());
+  story.must(reads_restart ? are_outputs_of_no_restart(answer) : told_not_cancelled,
+             "a refused call leaves its outputs but for what a clause says");
 }
 
 void a_refused_call_changes_nothing(Story& story) {
@@ -104,6 +120,7 @@ void a_refused_call_changes_nothing(Story& story) {
   limits.metadata = story.below(3);
   limits.modules = story.below(3);
   const Cast cast = cast_of(story, 2);
+  perhaps_packaged(story, Story::main);
   const std::uint32_t recovers_at = story.below(12);
   for (std::uint32_t left = story.between(2, 10); left > 0; --left) {
     if (left == recovers_at) story.recover(Story::main);
@@ -118,6 +135,7 @@ void a_refused_call_changes_nothing(Story& story) {
 void last_error_stays(Story& story) {
   const Registrations lists{story};
   const Cast cast = cast_of(story, 1);
+  perhaps_packaged(story, Story::main);
   const std::uint32_t error = spoil_last_error(story, Story::main);
   if (story.below(3) == 0) story.recover(Story::main);
   for (std::uint32_t left = story.between(1, 6); left > 0; --left) {
@@ -137,21 +155,32 @@ PidRef any_target(Story& story, const Cast& cast) {
 }
 
 void forgive_storage(Seen& world) {
-  for (SeenMachine& machine : world.machines)
+  for (SeenMachine& machine : world.machines) {
+    machine.app_local_dumps.clear();
     for (SeenProcess& process : machine.processes) process.wer.reset();
+  }
+}
+
+// A path, address or name of something that exists or does not.
+Result any_other_registration(Story& story, const Registrations& lists, std::uint32_t k) {
+  if (story.below(6) == 0) return story.reg_local_dump(Story::main, story.text(u"..\\Dumps"));
+  const Key key{lists.any_list(), k};
+  return lists.add(Story::main, key, lists.any_attribute());
 }
 
 void only_the_number_is_stored(Story& story) {
   const Registrations lists{story};
+  story.spec(Story::main).package = story.user(u"package");
+  story.world().existingFiles = {*story.text(u"C:\\b.txt").value, *story.text(u"C:\\C.TXT").value};
+  story.world().helperModules = {*story.text(u"C:\\a.dll").value};
   const TextRef stranger = story.user(u"stranger");
   const Cast cast{story.process(), story.process({.user = stranger}), story.process({.protected_ = true})};
   for (std::uint32_t left = story.between(1, 3); left > 0; --left) {
     const PidRef target = any_target(story, cast);
     const TidRef with = story.coin() ? tid(story.any_number()) : TidRef{};
     const bool a_process = story.coin();
-    const Key nowhere{lists.any_list(), left};
     const Seen before = story.seen();
-    const Result answer = a_process ? story.reg(Story::main, target, with) : lists.add(Story::main, nowhere);
+    const Result answer = a_process ? story.reg(Story::main, target, with) : any_other_registration(story, lists, left);
     story.must_be(answer, S_OK, "no existence or access check is made");
     story.must_be_unchanged(before, "no handle, no effect on the thing named", forgive_storage);
   }

@@ -92,8 +92,18 @@ TextIn Story::text(std::u16string_view text) {
   return {ref};
 }
 
+StacksRef Story::stacks(Stacks stacks) {
+  must(!begun_, "memory is described before the first step");
+  return script_.tables.stacks(std::move(stacks));
+}
+
+RangesRef Story::ranges(Ranges ranges) {
+  must(!begun_, "memory is described before the first step");
+  return script_.tables.ranges(std::move(ranges));
+}
+
 Name Story::named(Kind kind) {
-  constexpr char letters[] = {'p', 'p', 't', 'h'};
+  constexpr char letters[] = {'p', 'p', 'r', 't', 'h'};
   script_.names.push_back(
       {.name = fmt::format("{}{}", letters[static_cast<std::size_t>(kind.of)], script_.names.size() + 1),
        .thread_names = {}});
@@ -106,7 +116,7 @@ struct Story::NameChecker {
   const Story& story;
 
   Kind of(NameRef ref) const { return story.kind({ref.base}); }
-  static bool is_process(Kind kind) { return kind.of == Kind::Of::process || kind.of == Kind::Of::process_of_world; }
+  static bool is_process(Kind kind) { return kind.of != Kind::Of::thread && kind.of != Kind::Of::handle; }
 
   bool fits(const PidRef& ref) const { return is_process(of(ref.name)); }
   bool fits(const Ref<ProcessKey>& ref) const { return is_process(of(ref.name)); }
@@ -115,7 +125,7 @@ struct Story::NameChecker {
   }
   bool fits(const TidRef& ref) const {
     if (ref.name.part == itself_part) return of(ref.name).of == Kind::Of::thread;
-    return is_process(of(ref.name)) && ref.name.part - first_thread_part < of(ref.name).threads;
+    return is_process(of(ref.name)) && ref.name.part - first_thread_part < story.threads({ref.name.base});
   }
 
   template <class T>
@@ -140,7 +150,7 @@ void Story::must_be_a_scenario(const Step& step) const {
 
 Name Story::process(ProcessSpec spec) {
   must(!begun_, "the world is complete before the first step");
-  const Name name = named({Kind::Of::process_of_world, spec.threads.count});
+  const Name name = named({Kind::Of::process_of_world, 0});
   spec.name = name.base;
   script_.world.processes.push_back(spec);
   return name;
@@ -197,9 +207,25 @@ const Answer& Story::get_recovery(Name process, HandleRef of) {
 
 const Answer& Story::in_progress(Name process) { return perform(ApplicationRecoveryInProgress{by(process), {true}}); }
 
-Result Story::finished(Name process, bool success) {
-  return perform(ApplicationRecoveryFinished{by(process), success ? Bool{1} : Bool{0}}).result;
+Result Story::finished(Name process, bool success, Name restarted_as) {
+  return perform(ApplicationRecoveryFinished{by(process), success ? Bool{1} : Bool{0}, as(restarted_as)}).result;
 }
+
+Result Story::reg_restart(Name process, TextIn line, std::uint32_t flags) {
+  return perform(RegisterApplicationRestart{by(process), line, Dword{flags}}).result;
+}
+
+Result Story::unreg_restart(Name process) { return perform(UnregisterApplicationRestart{by(process)}).result; }
+
+const Answer& Story::get_restart(Name process, std::optional<std::uint32_t> size, bool buffer, HandleRef of) {
+  return perform(GetApplicationRestartSettings{by(process), of, {buffer}, {size}, {true}});
+}
+
+Result Story::reg_local_dump(Name process, TextIn path) {
+  return perform(WerRegisterAppLocalDump{by(process), path}).result;
+}
+
+Result Story::unreg_local_dump(Name process) { return perform(WerUnregisterAppLocalDump{by(process)}).result; }
 
 Result Story::reg_file(Name process, TextIn path, std::uint32_t type, std::uint32_t flags) {
   return perform(WerRegisterFile{by(process), path, FileType{type}, Dword{flags}}).result;
@@ -257,10 +283,12 @@ Name Story::create(Name creator, CreateProcess with) {
   return name;
 }
 
-void Story::exit(Name process, std::uint32_t code) { perform(ExitProcess{by(process), Dword{code}}); }
+Result Story::exit(Name process, std::uint32_t code, Name restarted_as) {
+  return perform(ExitProcess{by(process), Dword{code}, as(restarted_as)}).result;
+}
 
-Result Story::terminate(Name process, HandleRef target, std::uint32_t code) {
-  return perform(TerminateProcess{by(process), target, Dword{code}}).result;
+Result Story::terminate(Name process, HandleRef target, std::uint32_t code, Name restarted_as) {
+  return perform(TerminateProcess{by(process), target, Dword{code}, as(restarted_as)}).result;
 }
 
 const Answer& Story::exit_code(Name process, HandleRef target) {
@@ -309,7 +337,9 @@ Name Story::new_thread(Name process, std::optional<Tid> given) {
 }
 
 Result Story::exit_thread(Name process, TidRef ended) { return perform(ExitThread{to(process), ended}).result; }
-Result Story::choose(Name process, UserAction action) { return perform(UserChoice{to(process), action, {}}).result; }
+Result Story::choose(Name process, UserAction action, std::optional<bool> restart, Name restarted_as) {
+  return perform(UserChoice{to(process), action, {restart}, as(restarted_as)}).result;
+}
 Result Story::capacity(Name process, std::optional<std::uint32_t> allocations) {
   return perform(SetHeapCapacity{to(process), {allocations}}).result;
 }
@@ -324,7 +354,9 @@ Result Story::unload(MachineIndex machine) { return perform(FilterUnload{{machin
 Result Story::fail_ccf(std::uint32_t n, MachineIndex machine) {
   return perform(FailCcfAllocation{{machine}, Countdown{n}}).result;
 }
-Result Story::advance(std::uint64_t ms) { return perform(AdvanceTime{Duration{ms}}).result; }
+Result Story::advance(std::uint64_t ms, Name restarted_as) {
+  return perform(AdvanceTime{Duration{ms}, as(restarted_as)}).result;
+}
 
 void Story::hang(Name process) {
   stop_answering(process);

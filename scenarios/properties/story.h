@@ -88,6 +88,7 @@ class Story {
   // CreateProcess made, w.2 only of one with two threads.
   static constexpr Name main{1};  // the default world's one process
   WorldSpec& world() { return script_.world; }
+  const WorldSpec& world() const { return script_.world; }
   Name process(ProcessSpec spec = {});        // one more process of the world; its name is filled in
   ProcessSpec& spec(Name process);            // of a process of the world
   MachineIndex add_machine(FilterState ccf);  // one more machine
@@ -95,11 +96,19 @@ class Story {
   DaclRef dacl(Dacl dacl) { return script_.tables.dacl(std::move(dacl)); }
   // The texts that calls pass are given before the first step; afterwards an equal text is found again.
   TextIn text(std::u16string_view text);
+  // Memory of processes, given before the first step.
+  StacksRef stacks(Stacks stacks);
+  RangesRef ranges(Ranges ranges);
+  const Tables& tables() const { return script_.tables; }
   BytesRef bytes(std::vector<std::uint8_t> bytes) { return script_.tables.bytes(std::move(bytes)); }
 
   // --- Steps ---
   const Answer& perform(Step step);
   const Answer& last() const { return answer_; }
+  const Step& last_step() const { return script_.steps.back(); }
+
+  // A name for the process that WER makes in a step which is given it. Until then it stands for what nobody has.
+  Name for_a_restart() { return named({Kind::Of::restarted, 1}); }
 
   Result reg(Name by, PidRef process, TidRef thread = {});
   Result unreg(Name by, PidRef process);
@@ -107,7 +116,14 @@ class Story {
   Result unreg_recovery(Name by);
   const Answer& get_recovery(Name by, HandleRef process = handle(current_process));
   const Answer& in_progress(Name by);
-  Result finished(Name by, bool success);
+  Result finished(Name by, bool success, Name restarted_as = {});
+  Result reg_restart(Name by, TextIn line, std::uint32_t flags = 0);
+  Result unreg_restart(Name by);
+  // `size` is *pcchSize; with nullopt pcchSize is NULL.
+  const Answer& get_restart(Name by, std::optional<std::uint32_t> size, bool buffer = true,
+                            HandleRef process = handle(current_process));
+  Result reg_local_dump(Name by, TextIn path);
+  Result unreg_local_dump(Name by);
   Result reg_file(Name by, TextIn path, std::uint32_t type = 1, std::uint32_t flags = 0);
   Result unreg_file(Name by, TextIn path);
   Result reg_block(Name by, std::uint64_t address, std::uint32_t size = 16);
@@ -123,8 +139,8 @@ class Story {
   Result hold(Name by, std::uint32_t ms);
 
   Name create(Name by, CreateProcess with = {});  // a name also when it is refused; the answer is last()
-  void exit(Name process, std::uint32_t code = 0);
-  Result terminate(Name by, HandleRef process, std::uint32_t code = 0);
+  Result exit(Name process, std::uint32_t code = 0, Name restarted_as = {});
+  Result terminate(Name by, HandleRef process, std::uint32_t code = 0, Name restarted_as = {});
   const Answer& exit_code(Name by, HandleRef process);
   Name open(Name by, AccessMask mask, PidRef process, std::int32_t inherit = 0);
   Name duplicate(Name by, DuplicateHandle with);  // process handles that are left out are -1, so NULL needs perform
@@ -142,20 +158,25 @@ class Story {
 
   Name new_thread(Name process, std::optional<Tid> tid = {});
   Result exit_thread(Name process, TidRef thread);
-  Result crash(Name process) { return event<Crash>(process); }
+  Result crash(Name process, Name restarted_as = {}) {
+    return perform(Crash{to(process), {}, as(restarted_as)}).result;
+  }
+  Result crash_in(Name process, TidRef thread) { return perform(Crash{to(process), {thread}, {}}).result; }
   Result stop_answering(Name process) { return event<StopAnswering>(process); }
   Result answering(Name process) { return event<Answering>(process); }
   Result close_hung(Name process) { return event<CloseHung>(process); }
-  Result choose(Name process, UserAction action);
+  Result choose(Name process, UserAction action, std::optional<bool> restart = {}, Name restarted_as = {});
   Result cancel(Name process) { return event<UserCancel>(process); }
-  Result callback_returns(Name process) { return event<CallbackReturns>(process); }
+  Result callback_returns(Name process, Name restarted_as = {}) {
+    return perform(CallbackReturns{to(process), as(restarted_as)}).result;
+  }
   Result capacity(Name process, std::optional<std::uint32_t> allocations);
   Result fail_allocation(Name process, std::uint32_t n);
   Result fail_recovery(Name process, std::uint32_t n);
   Result load(MachineIndex machine = {});
   Result unload(MachineIndex machine = {});
   Result fail_ccf(std::uint32_t n, MachineIndex machine = {});
-  Result advance(std::uint64_t ms);
+  Result advance(std::uint64_t ms, Name restarted_as = {});
 
   // Several steps that come together.
   void hang(Name process);     // StopAnswering, then time until it is Hung
@@ -173,7 +194,10 @@ class Story {
   bool is(Name process, ProcessState state);
   const SeenReport& last_report();  // Broken when there is none, or one without a primary dump
   bool of_world(Name process) const { return kind(process).of == Kind::Of::process_of_world; }
-  std::uint16_t threads(Name process) const { return kind(process).threads; }  // as many as it was made with
+  // As many as it was made with.
+  std::uint16_t threads(Name process) const {
+    return of_world(process) ? script_.world.processes.at(process.base - 1U).threads.count : kind(process).threads;
+  }
   ProcessKey key(Name process) { return bound(process).process; }
   Pid pid_of(Name process) { return bound(process).pid; }
   Tid tid_of(Name process, std::uint16_t k = 0) { return Tid{procreg::number(bound(process).first_tid) + 4U * k}; }
@@ -205,10 +229,11 @@ class Story {
   static std::size_t number_of(MachineIndex index) { return static_cast<std::size_t>(number(index)); }
   Caller by(Name name) const { return {{.raw = {}, .name = {name.base, itself_part}}}; }
   Target to(Name name) const { return {{.raw = {}, .name = {name.base, itself_part}}}; }
+  static Binds as(Name name) { return {name.base}; }
   // What a name stands for, as a scenario file has to use it.
   struct Kind {
-    enum class Of : std::uint8_t { process_of_world, process, thread, handle } of{};
-    std::uint16_t threads{};  // of a process
+    enum class Of : std::uint8_t { process_of_world, process, restarted, thread, handle } of{};
+    std::uint16_t threads{};  // of a process that a step makes
   };
   struct NameChecker;
   Name named(Kind kind);

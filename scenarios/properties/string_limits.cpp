@@ -84,6 +84,46 @@ void values(Story& story) {
   story.must_be(story.unreg_metadata(main, key), fits ? S_OK : WER_E_NOT_FOUND, "iff it was accepted there is a pair");
 }
 
+void restart_lines(Story& story) {
+  story.any(choice::string_limits);
+  const std::size_t length = any_length(story, RESTART_MAX_CMD_LINE);
+  const TextIn line = story.text(text_of(story, length, true));
+  const TextIn old = story.text(u"/old");
+  const bool replaces = story.coin();
+  if (replaces) story.must_be(story.reg_restart(main, old, 3), S_OK, "a short line is registered");
+  const bool fits = length <= longest(story.profile(), RESTART_MAX_CMD_LINE);
+  story.must_be(story.reg_restart(main, line), fits ? S_OK : E_INVALIDARG, "the length of a line decides");
+  const auto& wer = story.of(main).wer;
+  if (!fits && !replaces) return story.must(!wer, "and nothing is registered");
+  const RestartEntry& restart = story.there(story.there(wer).restart);
+  story.must(restart.commandLine == *(fits ? line : old).value, "it is stored as it is, or the old one stays");
+  story.must(restart.flags == (fits ? 0U : 3U), "with its flags");
+  if (!fits) return;
+  const auto need = static_cast<std::uint32_t>(length + 1);
+  story.must_be(story.get_restart(main, need - 1).result, WER_E_INSUFFICIENT_BUFFER,
+                "one character less has no room for it");
+  const Answer& answer = story.get_restart(main, need);
+  story.must(answer.result == S_OK && answer.out[0] == line.value->index && answer.out[1] == need,
+             "with its NUL it fits");
+}
+
+// Under all profiles its limit counts the NUL.
+void local_dump_paths(Story& story) {
+  story.any(choice::string_limits);
+  story.spec(main).package = story.user(u"package");
+  const std::size_t length = any_length(story, WER_MAX_LOCAL_DUMP_SUBPATH_LENGTH);
+  const TextIn path = story.text(text_of(story, length, true));
+  const TextIn old = story.text(u"old");
+  const bool replaces = story.coin();
+  if (replaces) story.must_be(story.reg_local_dump(main, old), S_OK, "a short path is registered");
+  const bool fits = length < WER_MAX_LOCAL_DUMP_SUBPATH_LENGTH;
+  story.must_be(story.reg_local_dump(main, path), fits ? S_OK : E_INVALIDARG, "the length of a path decides");
+  const auto& wer = story.of(main).wer;
+  if (!fits && !replaces) return story.must(!wer, "and nothing is registered");
+  story.must(story.there(wer).head.appLocalDump == *(fits ? path : old).value,
+             "it is stored as it is, or the old one stays");
+}
+
 // Mostly at the edges of ranges; never NUL, which ends a text.
 char32_t any_code_point(Story& story) {
   const std::uint32_t which = story.below(8);
@@ -139,6 +179,10 @@ Suite string_limits() {
       {"A metadata key is as long as string-limits says", about<"WER-ALL-20", "WER-META-02", "WER-META-13">(),
        run<keys, 300>},
       {"A metadata value is as long as string-limits says", about<"WER-ALL-20", "WER-META-04">(), run<values>},
+      {"A restart line is as long as string-limits says, and read back whole",
+       about<"WER-ALL-20", "WER-REC-14", "WER-REC-16", "WER-REC-21">(), run<restart_lines, 300>},
+      {"The path of an app-local dump has 63 characters at most, under every profile",
+       about<"WER-ALD-02", "WER-ALD-04">(), run<local_dump_paths>},
       {"A metadata key is a name by the tables of XML, or by those of the ASCII subset",
        about<"WER-META-03", "WER-META-13">(), run<key_names, 1000>},
       {"A metadata value is printable ASCII", about<"WER-META-05">(), run<value_characters>},

@@ -23,6 +23,11 @@ Suite generated();
 Suite entry_budget();
 Suite reregistration();
 Suite string_limits();
+Suite app_local_dump();
+Suite dump_ranges();
+Suite recovery_timing();
+Suite report_completeness();
+Suite restart_settings();
 
 // Laws
 Suite storage_laws();
@@ -32,6 +37,9 @@ Suite state_laws();
 Suite additional_process_laws();
 Suite collection_laws();
 Suite report_laws();
+Suite report_folder_laws();
+Suite report_content_laws();
+Suite restart_laws();
 Suite object_laws();
 Suite handle_laws();
 Suite filter_laws();

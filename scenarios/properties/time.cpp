@@ -54,7 +54,7 @@ void a_deadline_is_kept_at_t(Story& story) {
   story.must(story.is(main, ProcessState::InRecovery), "the deadline is kept at T");
   story.advance(1);
   story.must(story.is(main, ProcessState::Exited), "and missed at T + 1");
-  story.must(story.last_report().head.outcome == RecoveryOutcome::timed_out, "as timed out");
+  story.must(story.there(story.last_report().recovery).outcome == RecoveryOutcome::timed_out, "as timed out");
 }
 
 void a_cancelled_recovery_goes_on(Story& story) {

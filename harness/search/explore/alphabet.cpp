@@ -5,8 +5,8 @@
 #include <set>
 
 #include "harness/generate/drawing.h"
+#include "harness/scenario/field_value.h"
 #include "harness/search/explore/field_values.h"
-#include "harness/search/field_value.h"
 
 namespace procreg::harness {
 
@@ -19,7 +19,9 @@ StepKinds kinds_of() {
   return kinds;
 }
 
-const StepKinds makers = kinds_of<CreateProcess, CreateThread, NewObject, OpenProcess, DuplicateHandle>();
+// A process that is registered for it may be restarted.
+const StepKinds makers =
+    kinds_of<CreateProcess, CreateThread, NewObject, OpenProcess, DuplicateHandle, RegisterApplicationRestart>();
 const StepKinds faults = kinds_of<FailAllocation, FailRecoveryApi, FailCcfAllocation>();
 
 void append(std::size_t kind, const model::State& state, const AlphabetOptions& options, std::vector<Step>& steps) {
@@ -57,6 +59,9 @@ void put(Words& words, ThreadCount threads) { put(words, threads.count); }
 void put(Words& words, TextRef text) { put(words, text.index); }
 void put(Words& words, BytesRef bytes) { put(words, bytes.index); }
 void put(Words& words, DaclRef dacl) { put(words, dacl.index); }
+void put(Words& words, StacksRef stacks) { put(words, stacks.index); }
+void put(Words& words, RangesRef ranges) { put(words, ranges.index); }
+void put(Words& words, SizeInOut size);
 template <class T>
 void put(Words& words, const Given<T>& given) {
   put(words, given.value);
@@ -68,6 +73,7 @@ void put(Words& words, const std::optional<T>& value) {
 }
 
 void put(Words& words, const TextIn& text) { put(words, text.value); }
+void put(Words& words, SizeInOut size) { put(words, size.value); }
 
 Words words_of(const Step& step) {
   Words words{step.index()};
@@ -130,22 +136,26 @@ bool born_alike(const model::Process& a, const model::Process& b) {
   birth.object = a.birth.object;
   birth.pid = a.birth.pid;
   birth.name = a.birth.name;
-  return birth == a.birth && a.threads.size() == b.threads.size() && number(a.birth.name) != 0;
+  return birth == a.birth && a.threads.size() == b.threads.size() && a.birth.name != GivenName{};
 }
 
 void fold_processes(const model::State& root, MachineIndex index, const std::vector<Step>& steps, const StepSet& all,
                     Folding& folding) {
   const auto& processes = machine_of(root, index).processes;
   for (std::size_t i = 0; i < processes.size(); ++i) {
-    const std::size_t name = number(processes[i].birth.name);
+    if (processes[i].birth.restarts > 0) {
+      folding.apart.push_back({index, processes[i].birth.object});
+      continue;
+    }
+    const std::size_t name = name_ref(processes[i].birth.name).base;
     if (folding.alike.size() <= name) folding.alike.resize(name + 1);
     folding.alike[name] = static_cast<std::uint32_t>(name);
     for (std::size_t j = 0; j < i; ++j) {
       const ProcessKey a{index, processes[i].birth.object};
       const ProcessKey b{index, processes[j].birth.object};
-      if (!born_alike(processes[i], processes[j])) continue;
+      if (processes[j].birth.restarts > 0 || !born_alike(processes[i], processes[j])) continue;
       if (!closed_under(steps, all, exchange_of(a, processes[i], b, processes[j]))) continue;
-      folding.alike[name] = folding.alike[number(processes[j].birth.name)];
+      folding.alike[name] = folding.alike[name_ref(processes[j].birth.name).base];
       break;
     }
   }
@@ -179,6 +189,20 @@ struct Chosen {
 
 }  // namespace
 
+namespace {
+// It would be restarted, had it lived long enough; it may yet.
+bool restart_is_registered(const model::State& state) {
+  for (const model::Machine& machine : state.machines)
+    for (const model::Process& process : machine.processes)
+      if (process.wer.restart) return true;
+  return false;
+}
+
+bool ripens(const model::Process& process) {
+  return process.wer.restart && !process.core.failure_time && live(process);
+}
+}  // namespace
+
 std::vector<Duration> interesting_times(const model::State& state) {
   std::optional<std::uint64_t> next;
   const auto waits = [&](std::uint64_t due) {
@@ -188,6 +212,7 @@ std::vector<Duration> interesting_times(const model::State& state) {
     for (const model::Process& process : machine.processes) {
       if (process.core.answer_due) waits(*process.core.answer_due);
       if (process.core.running) waits(process.core.running->deadline);
+      if (ripens(process)) waits(process.core.start_time + restart_life_ms - 1);
     }
   if (!next) return {};
   const std::uint64_t ahead = *next - state.now;
@@ -198,7 +223,8 @@ std::vector<Duration> interesting_times(const model::State& state) {
 Alphabet::Alphabet(AlphabetOptions options, const model::State& root) : options_{std::move(options)} {
   StepKinds in_play = options_.kinds;
   for (const Step& step : options_.steps) in_play.set(step.index());
-  makes_nothing_ = (in_play & makers).none();
+  may_restart_ = in_play[step_index<RegisterApplicationRestart>] || restart_is_registered(root);
+  makes_nothing_ = (in_play & makers).none() && !may_restart_;
   fixed_ = options_.steps;
   if (!fixed_.empty()) return;
 

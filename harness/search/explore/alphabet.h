@@ -26,8 +26,8 @@ struct AlphabetOptions {
   std::uint32_t objects_max{1};
   // Countdowns are added only to less than so many that wait.
   std::uint32_t faults_max{1};
-  // Of the texts in the world's tables only so many, the first ones, are given to functions.
-  std::uint32_t texts_max{1};
+  // The texts that are given to functions.
+  std::vector<TextRef> texts{default_user};
   // In place of `kinds`: exactly these steps, resolved, in every state.
   std::vector<Step> steps{};
 };
@@ -43,17 +43,22 @@ class Alphabet {
   // Nothing can be made: ids are those of the root for ever.
   bool makes_nothing() const { return makes_nothing_; }
 
+  // WER may make a process in place of one that failed.
+  bool may_restart() const { return may_restart_; }
+
   // What no step tells apart, seen from the root.
   Folding folding(const model::State& root) const;
 
  private:
   AlphabetOptions options_;
   bool makes_nothing_{};
+  bool may_restart_{};
   StepKinds by_state_{};       // kinds whose steps differ from state to state
   std::vector<Step> fixed_{};  // all others
 };
 
-// The next deadline from now and one millisecond past it; none: nothing waits.
+// The next time from now at which something is due, or a process has lived long enough to be restarted, and one millisecond
+// past it; none: nothing waits.
 std::vector<Duration> interesting_times(const model::State& state);
 
 }  // namespace procreg::harness

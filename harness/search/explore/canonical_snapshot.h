@@ -22,7 +22,7 @@ enum class Family : std::uint8_t { none, pid, tid, process, object };
 // Goes over a snapshot twice: first to meet all ids, then to write them by their rank.
 class Canonical : public SnapshotVisitor {
  public:
-  explicit Canonical(bool renames) : renames_{renames} {}
+  explicit Canonical(bool renames, bool lives) : renames_{renames}, lives_{lives} {}
   void collects() { collects_ = true; }
   void writes() { collects_ = false; }
   SnapshotWords words{};
@@ -38,6 +38,7 @@ class Canonical : public SnapshotVisitor {
   void value(const SnapField& field, const std::uint64_t* value) override {
     if (field.name == "now" && value != nullptr) now_ = *value;
     if (field.name == "type" && value != nullptr) is_process_ = static_cast<ObjectType>(*value) == ObjectType::Process;
+    if (lives_) note_life(field.name, value);
     if (value == nullptr) return words.push_back(~std::uint64_t{0});
     if (is_dropped(field.name)) return;
     words.push_back(1);
@@ -49,8 +50,17 @@ class Canonical : public SnapshotVisitor {
   // Counters of ids to come, the clock, and times that have passed.
   bool is_dropped(std::string_view name) const {
     constexpr std::array dropped{"now",          "nextTid",   "nextPid",     "nextProcess", "nextObject",
-                                 "freshCounter", "startTime", "failureTime", "time"};
+                                 "freshCounter", "startTime", "failureTime", "time",        "restarts"};
     return std::find(dropped.begin(), dropped.end(), name) != dropped.end();
+  }
+
+  // How long a process has lived, and did live until it failed, up to what a restart asks for.
+  void note_life(std::string_view name, const std::uint64_t* value) {
+    if (name == "startTime") {
+      start_ = *value;
+      words.push_back(std::min(now_ - start_, restart_life_ms));
+    }
+    if (name == "failureTime" && value != nullptr) words.push_back(*value - start_ >= restart_life_ms ? 1 : 0);
   }
 
   Family family_of(const SnapField& field) const {
@@ -64,6 +74,8 @@ class Canonical : public SnapshotVisitor {
   }
 
   std::uint64_t named(Family family, std::string_view name, std::uint64_t value) {
+    if (name == "name" && is_restart(name_ref(static_cast<GivenName>(value))))
+      return name_ref(static_cast<GivenName>(value)).base;
     if (name == "answerDue" || name == "deadline") return value == ~std::uint64_t{0} ? value : value - now_;
     if (!renames_ || family == Family::none || value == 0) return value;
     if (family == Family::pid && value >= number(unowned_pid)) return value;
@@ -74,9 +86,11 @@ class Canonical : public SnapshotVisitor {
   }
 
   bool renames_;
+  bool lives_;
   bool collects_{};
   bool is_process_{};
   std::uint64_t now_{};
+  std::uint64_t start_{};
   std::vector<std::string_view> nodes_{};
   std::array<std::set<std::uint64_t>, 5> ids_{};
 };
@@ -84,8 +98,8 @@ class Canonical : public SnapshotVisitor {
 }  // namespace detail
 
 // Of a world with one machine. Empty when the words are no snapshot.
-inline SnapshotWords canonical_snapshot(const SnapshotWords& words, Sameness sameness) {
-  detail::Canonical canonical{sameness != Sameness::raw};
+inline SnapshotWords canonical_snapshot(const SnapshotWords& words, Sameness sameness, bool lives = false) {
+  detail::Canonical canonical{sameness != Sameness::raw, lives};
   canonical.collects();
   if (!walk(words, canonical)) return {};
   canonical.words.clear();

@@ -35,6 +35,8 @@ void write_part(Writer& writer, Digest& out, Part part, MachineIndex index, cons
       return writer.head(machine);
     case Part::faults:
       return writer.countdowns(machine.faults);
+    case Part::app_local_dumps:
+      return writer.app_local_dumps(index, machine.app_local_dumps);
     case Part::tags:
       out.put(machine.tags.size());
       for (const model::Tag& tag : machine.tags) writer.tag(index, tag);
@@ -83,16 +85,23 @@ constexpr std::size_t place(Part part, Part first) {
 std::uint64_t Encoder::of_reports(const model::State& state) {
   Digest out{static_cast<std::uint64_t>(Part::reports)};
   RawIds ids;
-  StateWriter writer{out, ids, state.now};
+  StateWriter writer{out, ids, {state.now}};
   out.put(state.reports.size());
   for (const model::Report& report : state.reports) writer.report(report);
+  return out.value();
+}
+
+std::uint64_t Encoder::of_files(const model::State& state) {
+  Digest out{static_cast<std::uint64_t>(Part::existing_files)};
+  RawIds ids;
+  StateWriter{out, ids, {state.now}}.existing_files(state.existing_files);
   return out.value();
 }
 
 std::uint64_t Encoder::of_part(const model::State& state, Part part, MachineIndex index) {
   Digest out{beginning({part, {index, no_object}})};
   RawIds ids;
-  StateWriter writer{out, ids, state.now};
+  StateWriter writer{out, ids, {state.now}};
   write_part(writer, out, part, index, machine_of(state, index));
   return out.value();
 }
@@ -100,7 +109,7 @@ std::uint64_t Encoder::of_part(const model::State& state, Part part, MachineInde
 std::uint64_t Encoder::of_part(std::uint64_t now, Part part, MachineIndex index, const model::Process& process) {
   Digest out{beginning({part, {index, process.birth.object}})};
   RawIds ids;
-  StateWriter writer{out, ids, now};
+  StateWriter writer{out, ids, {now}};
   write_part(writer, part, index, process);
   return out.value();
 }
@@ -112,6 +121,7 @@ std::optional<std::uint64_t> Encoder::change(const model::State& now, const mode
   if (part == Part::clock || part == Part::processes) return std::nullopt;
   if (part == Part::tids) return 0;
   if (part == Part::reports) return of_reports(now) - reports_;
+  if (part == Part::existing_files) return of_files(now) - files_;
   const MachineParts& parts = machines_[number(touched.of.machine)];
   return of_part(now, part, touched.of.machine) - parts.own[place(part, Part::machine)];
 }
@@ -119,7 +129,7 @@ std::optional<std::uint64_t> Encoder::change(const model::State& now, const mode
 void Encoder::begin_raw(const model::State& here, MachineIndex index) {
   const model::Machine& machine = machine_of(here, index);
   MachineParts& parts = machines_[number(index)];
-  for (const Part part : {Part::machine, Part::tags, Part::faults, Part::objects}) {
+  for (const Part part : {Part::machine, Part::tags, Part::faults, Part::app_local_dumps, Part::objects}) {
     std::uint64_t& own = parts.own[place(part, Part::machine)];
     own = of_part(here, part, index);
     digest_ += own;
@@ -136,7 +146,8 @@ void Encoder::begin_raw(const model::State& here, MachineIndex index) {
 // What processes are born with is left out: it is that of the beginning for all that are there.
 void Encoder::begin_raw(const model::State& here) {
   reports_ = of_reports(here);
-  digest_ = reports_;
+  files_ = of_files(here);
+  digest_ = reports_ + files_;
   machines_.resize(here.machines.size());
   for (std::size_t i = 0; i < here.machines.size(); ++i) begin_raw(here, static_cast<MachineIndex>(i));
 }
@@ -144,7 +155,7 @@ void Encoder::begin_raw(const model::State& here) {
 std::uint64_t Encoder::ranked(const model::State& state) {
   collect(ranks_, state);
   Digest out{0};
-  write_state(out, ranks_, state);
+  write_state(out, ranks_, state, lives_);
   return out.value();
 }
 

@@ -23,7 +23,8 @@ enum class Sameness : std::uint8_t {
 
 class Encoder {
  public:
-  explicit Encoder(Sameness sameness, Folding folding = {}) : sameness_{sameness}, folded_{std::move(folding)} {}
+  explicit Encoder(Sameness sameness, Folding folding = {})
+      : sameness_{sameness}, lives_{folding.lives}, folded_{std::move(folding)} {}
 
   // The state from which steps are taken.
   void begin(const model::State& here);
@@ -38,11 +39,12 @@ class Encoder {
   // Digests of the parts of the state begun with (sameness raw), which those of other states are made from.
   using ProcessParts = std::array<std::uint64_t, 5>;  // from Part::core on
   struct MachineParts {
-    std::array<std::uint64_t, 5> own{};  // from Part::machine on; that of the list of processes is not used
+    std::array<std::uint64_t, 6> own{};  // from Part::machine on; that of the list of processes is not used
     std::vector<ProcessParts> processes{};
   };
 
   static std::uint64_t of_reports(const model::State& state);
+  static std::uint64_t of_files(const model::State& state);
   static std::uint64_t of_part(const model::State& state, model::Part part, MachineIndex machine);
   static std::uint64_t of_part(std::uint64_t now, model::Part part, MachineIndex machine,
                                const model::Process& process);
@@ -52,10 +54,12 @@ class Encoder {
   std::uint64_t ranked(const model::State& state);
 
   Sameness sameness_;
+  bool lives_;
   FoldedDigest folded_;
   RankedIds ranks_{};
   std::uint64_t digest_{};
   std::uint64_t reports_{};
+  std::uint64_t files_{};
   std::vector<MachineParts> machines_{};
   std::unique_ptr<Encoder> other_{};  // keeps memory for states other than the one begun with
 };

@@ -58,12 +58,13 @@ ExploreOptions small_ccf() {
 
 void expect_digest_is_the_snapshot(const ExploreOptions& options, std::size_t depth, Sameness sameness) {
   const Unfolded world{options, depth};
-  Encoder encoder{sameness};
+  const bool lives = world.alphabet().may_restart();
+  Encoder encoder{sameness, {.lives = lives}};
   std::map<std::uint64_t, SnapshotWords> by_digest;
   std::map<SnapshotWords, std::uint64_t> by_snapshot;
   for (const model::State& state : world.states()) {
     const std::uint64_t digest = encoder.of(state);
-    const SnapshotWords visible = canonical_snapshot(world.snapshot(state), sameness);
+    const SnapshotWords visible = canonical_snapshot(world.snapshot(state), sameness, lives);
     EXPECT_EQ(by_digest.try_emplace(digest, visible).first->second, visible) << "one digest, and it shows";
     EXPECT_EQ(by_snapshot.try_emplace(visible, digest).first->second, digest) << "two digests, and nothing shows";
   }
@@ -80,6 +81,15 @@ TEST(ADigest, IsThatOfAllThatShowsButTimesThatHavePassed) {
 TEST(ADigest, TakesNoNoticeOfARenamingThatKeepsTheOrder) {
   expect_digest_is_the_snapshot(small_ccf(), 3, Sameness::ranked);
   expect_digest_is_the_snapshot(ready("wer", 2), 2, Sameness::ranked);
+}
+
+// A crash after 60,000 ms, and the choice to close: WER makes another process.
+TEST(ADigest, KnowsHowLongProcessesLivedWhereTheyMayBeRestarted) {
+  ExploreOptions options = ready("restart", 1);
+  options.alphabet.kinds.reset();
+  for (const std::string_view step : {"RegisterApplicationRestart", "Crash", "UserChoice", "AdvanceTime"})
+    options.alphabet.kinds.set(static_cast<std::size_t>(find_step(step) - steps().data()));
+  expect_digest_is_the_snapshot(options, 5, Sameness::ranked);
 }
 
 TEST(ADigest, OfWhatAStepMadeIsThatOfTheStateItself) {
@@ -175,6 +185,16 @@ TEST(Folding, LeavesApartWhatAStepTellsApart) {
   EXPECT_EQ(classes(), 2U) << "the caller, and the others";
   options.alphabet.steps.pop_back();
   EXPECT_EQ(classes(), 3U) << "the last one is never unregistered";
+}
+
+TEST(TimesOfInterest, AreWhenAProcessHasLivedLongEnoughToBeRestarted) {
+  const ExploreOptions options = ready("restart", 1);
+  model::System system{options.world, options.tables, options.profile};
+  const Caller by{{ProcessKey{MachineIndex{0}, ObjectId{1}}, {}}};
+  system.perform(AdvanceTime{Duration{1000}});
+  EXPECT_TRUE(interesting_times(system.state()).empty());
+  system.perform(RegisterApplicationRestart{.by = by});
+  EXPECT_EQ(interesting_times(system.state()), (std::vector{Duration{58999}, Duration{59000}}));
 }
 
 TEST(TheSetOfDigests, KnowsWhatItHoldsWhileItGrows) {

@@ -29,12 +29,12 @@ model::State root_state(const ExploreOptions& options, Profile& profile, std::ve
   before.clear();
   for (const Step& step : options.before) {
     before.push_back(bindings.resolve(step));
-    const Answer answer = system.perform(before.back()).answer;
+    const model::Ruling& ruling = system.perform(before.back());
     if (system.asked() != choice_count) {
       profile.option[system.asked()] = choices()[system.asked()].documented;
       return root_state(options, profile, before);
     }
-    bindings.bind(step, answer);
+    bindings.bind_all(step, ruling);
   }
   return system.state();
 }
@@ -49,6 +49,7 @@ struct Prepared {
                               : alphabet.makes_nothing() ? Sameness::raw
                                                          : Sameness::ranked;
     Folding folding = options.folds ? alphabet.folding(state) : Folding{};
+    folding.lives = alphabet.may_restart();
     root.reset(new ExplorerRoot{options,
                                 std::move(state),
                                 std::move(before),

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "harness/search/field_value.h"
+#include "harness/scenario/field_value.h"
 
 namespace procreg::harness {
 
@@ -173,7 +173,7 @@ class Values {
   template <class Rest>
   void choose(std::string_view, TextIn&, const Rest& rest) {
     rest(TextIn{});
-    for (std::uint32_t text = 0; text < options_.texts_max; ++text) rest(TextIn{TextRef{text}});
+    for (const TextRef text : options_.texts) rest(TextIn{text});
   }
   template <class Rest>
   void choose(std::string_view, Bool&, const Rest& rest) {
@@ -191,6 +191,11 @@ class Values {
   template <class Rest>
   void choose(std::string_view, AccessMask&, const Rest& rest) {
     choose_each({PROCESS_ALL_ACCESS, PROCESS_QUERY_LIMITED_INFORMATION}, rest);
+  }
+  // Too small, and large enough for the texts that are chosen here.
+  template <class Rest>
+  void choose(std::string_view, SizeInOut&, const Rest& rest) {
+    choose_each({SizeInOut{0}, SizeInOut{16}}, rest);
   }
   template <class Rest>
   void choose(std::string_view, OutPointer&, const Rest& rest) {

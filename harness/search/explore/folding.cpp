@@ -140,11 +140,12 @@ const model::Tag* tag_of(const model::State& state, const FoldedDigest::Node& no
 }
 
 template <class Ids>
-void write_node(Digest& out, Ids& ids, const model::State& state, const FoldedDigest::Node& node) {
-  write_process(out, ids, state.now, node.machine, *node.process);
+void write_node(Digest& out, Ids& ids, const model::State& state, bool lives, const FoldedDigest::Node& node) {
+  const Times times{state.now, lives};
+  write_process(out, ids, times, node.machine, *node.process);
   const model::Tag* tag = tag_of(state, node);
   out.put(tag != nullptr);
-  if (tag != nullptr) StateWriter{out, ids, state.now}.tag(node.machine, *tag);
+  if (tag != nullptr) StateWriter{out, ids, times}.tag(node.machine, *tag);
 }
 
 // Threads that live are written with their process; an event, or a thread that has ended, by its number of first use.
@@ -156,7 +157,7 @@ void write_objects(Digest& out, PlacedIds& ids, const FoldedDigest& digest, std:
       objects.emplace_back(ids.other(index, object.id), &object);
   std::sort(objects.begin(), objects.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   out.put(objects.size());
-  for (const auto& object : objects) StateWriter{out, ids, now}.object(index, *object.second);
+  for (const auto& object : objects) StateWriter{out, ids, Times{now}}.object(index, *object.second);
 }
 
 }  // namespace
@@ -205,7 +206,11 @@ void FoldedDigest::begin(const model::State& state) {
 }
 
 std::uint64_t FoldedDigest::first_colour(const Node& node) const {
-  const std::size_t name = number(node.process->birth.name);
+  const model::Birth& birth = node.process->birth;
+  const auto apart = std::find(folding_.apart.begin(), folding_.apart.end(), ProcessKey{node.machine, birth.object});
+  if (apart != folding_.apart.end())
+    return mixed_colour(~number(birth.object), static_cast<std::uint64_t>(number(node.machine)));
+  const std::size_t name = birth.restarts == 0 ? name_ref(birth.name).base : folding_.alike.size();
   const std::uint64_t kind = name < folding_.alike.size() ? 1 + folding_.alike[name] : 0;
   return mixed_colour(number(node.machine), kind);
 }
@@ -216,13 +221,15 @@ FoldedDigest::Colours FoldedDigest::refined_once(const Colours& colours) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     Digest digest{colours[i]};
     ColouredIds ids{*this, colours, i, colours[i]};
-    write_node(digest, ids, *state_, nodes_[i]);
+    write_node(digest, ids, *state_, folding_.lives, nodes_[i]);
     refined[i] = digest.value();
   }
   ColouredIds ids{*this, colours, nowhere, 0};
   Digest unused{0};
-  StateWriter writer{unused, ids, state_->now};
+  StateWriter writer{unused, ids, Times{state_->now}};
   for (const model::Report& report : state_->reports) writer.report(report);
+  for (std::size_t i = 0; i < state_->machines.size(); ++i)
+    writer.app_local_dumps(static_cast<MachineIndex>(i), state_->machines[i].app_local_dumps);
   for (std::size_t i = 0; i < nodes_.size(); ++i) refined[i] = mixed_colour(refined[i], nodes_[i].incoming);
   return refined;
 }
@@ -272,14 +279,16 @@ std::uint64_t FoldedDigest::written(const std::vector<std::size_t>& order) {
   for (std::size_t place = 0; place < order.size(); ++place) place_of[order[place]] = place;
   Digest out{order.size()};
   PlacedIds ids{*this, place_of};
-  StateWriter writer{out, ids, state_->now};
+  StateWriter writer{out, ids, Times{state_->now}};
+  writer.existing_files(state_->existing_files);
   for (const std::size_t node : order) {
     out.put(first_colour(nodes_[node]));
-    write_node(out, ids, *state_, nodes_[node]);
+    write_node(out, ids, *state_, folding_.lives, nodes_[node]);
   }
   for (std::size_t i = 0; i < state_->machines.size(); ++i) {
     writer.head(state_->machines[i]);
     writer.countdowns(state_->machines[i].faults);
+    writer.app_local_dumps(static_cast<MachineIndex>(i), state_->machines[i].app_local_dumps);
     write_objects(out, ids, *this, state_->now, static_cast<MachineIndex>(i), state_->machines[i]);
   }
   out.put(state_->reports.size());

@@ -13,12 +13,15 @@
 
 namespace procreg::harness {
 
-// What may be exchanged. Processes that were made while the world went on always may.
+// What may be exchanged, and whether how long processes lived tells states apart. Processes that were made while the world went
+// on may always be exchanged.
 struct Folding {
   bool on{};
   std::vector<std::uint32_t> alike{};  // by base of the name of a process of the world: equal numbers may be exchanged
+  std::vector<ProcessKey> apart{};     // of the root, restarted by WER: not to be exchanged with any
   bool pids{};                         // pids that nobody has
   bool guids{};                        // but the one of zeros
+  bool lives{};
 };
 
 class FoldedDigest {

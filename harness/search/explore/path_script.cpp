@@ -22,38 +22,47 @@ class Naming {
     bindings_.clear(options.names.size());
     bindings_.bind_world(options.world);
     for (std::uint16_t base = 1; base <= options.names.size(); ++base) remember(base);
-    for (const Step& step : options.before) {
-      bindings_.bind(step, system_.perform(bindings_.resolve(step)).answer);
-      script_.steps.push_back(step);
-      if (std::holds_alternative<CreateProcess>(step)) remember(std::get<CreateProcess>(step).as.base);
-    }
+    for (const Step& step : options.before) add_before(step);
   }
 
-  void add(const Step& resolved) {
-    Step step = resolved;
+  void add(Step step) {
+    auto* creates = std::get_if<CreateProcess>(&step);
+    if (creates != nullptr) creates->as.base = new_name();
+    const model::Ruling& ruling = system_.perform(step);
+    if (creates != nullptr && ruling.answer.made != 0)
+      names_[{creates->by.raw.machine, ObjectId{ruling.answer.made}}] = {creates->as.base, itself_part};
+    if (creates != nullptr && ruling.answer.made == 0) forget_name(creates->as);
+    for (const Restarted& restarted : ruling.restarted) names_[restarted.process] = name_ref(restarted.name);
     name(step);
-    const Answer& answer = system_.perform(resolved).answer;
-    if (auto* made = std::get_if<CreateProcess>(&step); made != nullptr && answer.made != 0) {
-      made->as.base = new_name();
-      bases_[{made->by.raw.machine, ObjectId{answer.made}}] = made->as.base;
-    }
     script_.steps.push_back(step);
   }
 
  private:
+  // As it stands in the file; what a process is called that it makes without a name is asked only when it is needed.
+  void add_before(const Step& step) {
+    const model::Ruling& ruling = system_.perform(bindings_.resolve(step));
+    bindings_.bind_all(step, ruling);
+    script_.steps.push_back(step);
+    if (std::holds_alternative<CreateProcess>(step)) remember(std::get<CreateProcess>(step).as.base);
+    for (const Restarted& restarted : ruling.restarted) names_[restarted.process] = name_ref(restarted.name);
+  }
   void remember(std::uint16_t base) {
-    if (base != 0 && bindings_.at(base).is) bases_[bindings_.at(base).process] = base;
+    if (base != 0 && bindings_.at(base).is) names_[bindings_.at(base).process] = {base, itself_part};
   }
   std::uint16_t new_name() {
     script_.names.push_back({fmt::format("made{}", script_.names.size()), {}});
     return static_cast<std::uint16_t>(script_.names.size());
   }
+  void forget_name(Binds& as) {
+    script_.names.pop_back();
+    as = {};
+  }
   // A process that nobody has a name for is one that is not there.
   void name(Step& step) {
     std::visit(
         [this](auto& kind) {
-          if constexpr (requires { kind.by; }) kind.by = {{{}, {bases_.at(kind.by.raw), itself_part}}};
-          if constexpr (requires { kind.process; }) kind.process = {{{}, {bases_.at(kind.process.raw), itself_part}}};
+          if constexpr (requires { kind.by; }) kind.by = {{{}, names_.at(kind.by.raw)}};
+          if constexpr (requires { kind.process; }) kind.process = {{{}, names_.at(kind.process.raw)}};
         },
         step);
   }
@@ -61,7 +70,7 @@ class Naming {
   Script& script_;
   model::System system_;
   Bindings bindings_{};
-  std::map<ProcessKey, std::uint16_t> bases_{};
+  std::map<ProcessKey, NameRef> names_{};
 };
 
 }  // namespace

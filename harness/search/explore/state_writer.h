@@ -2,28 +2,45 @@
 // the words that tests compare.
 //
 // What two equal states may differ in: the clock and every time that has passed (when processes began and failed, when
-// reports were made: no rule of this version reads them), counters of ids to come, and ids, as far as Names goes. Times to
-// come count from now on.
+// reports were made), counters of ids to come, and ids, as far as Names goes. Times to come count from now on. Only where
+// WER may restart processes is it told how long they lived, up to what a restart asks for.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "model/state.h"
 
 namespace procreg::harness {
 
+// Which times stand in the words of a state.
+struct Times {
+  std::uint64_t now{};
+  bool lives{};  // how long processes lived matters (WER-REC-22)
+};
+
 // Sink: put(word), put(word, word). Names: object(machine, id), pid(machine, pid), tid(tid), other(machine, id), given(name), thread(name)
 // as words; guid(sink, guid).
 template <class Sink, class Names>
 class StateWriter {
  public:
-  StateWriter(Sink& out, Names& names, std::uint64_t now) : out_{out}, names_{names}, now_{now} {}
+  StateWriter(Sink& out, Names& names, Times times) : out_{out}, names_{names}, now_{times.now}, lives_{times.lives} {}
 
   void head(const model::Machine& machine) { out_.put(static_cast<std::uint64_t>(machine.filter)); }
 
   void countdowns(const model::Countdowns& countdowns) {
     out_.put(countdowns.size());
     for (const std::uint32_t n : countdowns) out_.put(n);
+  }
+
+  void existing_files(const model::ExistingFiles& files) {
+    out_.put(files.size());
+    for (const TextRef path : files) out_.put(path.index);
+  }
+
+  void app_local_dumps(MachineIndex machine, const model::AppLocalDumps& dumps) {
+    out_.put(dumps.size());
+    for (const ObjectId process : dumps) out_.put(names_.object(machine, process));
   }
 
   void tag(MachineIndex machine, const model::Tag& tag) {
@@ -42,10 +59,12 @@ class StateWriter {
   void birth(MachineIndex machine, const model::Birth& birth) {
     out_.put(names_.object(machine, birth.object));
     out_.put(names_.pid(machine, birth.pid));
-    out_.put(names_.given(birth.name));
+    out_.put(names_.given(birth.restarts == 0 ? birth.name : birth.restart_of));
     out_.put(bits(birth.se_debug, birth.protected_, birth.dumpable, birth.parent.has_value(), birth.creator.has_value(),
-                  birth.dacl.has_value(), birth.package.has_value()) |
+                  birth.dacl.has_value(), birth.package.has_value(), birth.local_folder_usable) |
              static_cast<std::uint64_t>(birth.kind) << 8 | std::uint64_t{birth.user.index} << 32);
+    out_.put(std::uint64_t{birth.stacks.index} << 32 | birth.data.index,
+             std::uint64_t{birth.private_.index} << 32 | birth.mapped.index);
     if (birth.parent) out_.put(names_.object(machine, *birth.parent));
     if (birth.creator) out_.put(names_.object(machine, *birth.creator));
     if (birth.dacl) out_.put(birth.dacl->index);
@@ -59,6 +78,7 @@ class StateWriter {
              static_cast<std::uint64_t>(core.state) << 16 |
              static_cast<std::uint64_t>(core.cause.value_or(Cause{})) << 24 | std::uint64_t{core.last_error} << 32);
     out_.put(core.exit_code.value_or(0) | static_cast<std::uint64_t>(core.report) << 32);
+    if (lives_) out_.put(life(core));
     if (core.answer_due) out_.put(ahead(*core.answer_due));
     if (core.running) running(*core.running);
     countdowns(core.recovery_faults);
@@ -68,7 +88,7 @@ class StateWriter {
     out_.put(threads.size());
     for (const model::Thread& thread : threads) {
       out_.put(names_.tid(thread.tid));
-      out_.put(names_.thread(thread.name) << 32 | thread.k);
+      out_.put(names_.thread(in_chain(thread.name)) << 32 | thread.k);
       out_.put(names_.other(machine, thread.object));
     }
   }
@@ -86,8 +106,11 @@ class StateWriter {
   void wer(MachineIndex machine, const model::Wer& wer) {
     const bool lists = !(wer.files.empty() && wer.blocks.empty() && wer.excluded.empty() && wer.metadata.empty() &&
                          wer.modules.empty());
-    out_.put(bits(wer.storage_exists, wer.recovery_ever, wer.hold_ms.has_value(), wer.recovery.has_value(), lists) |
+    out_.put(bits(wer.storage_exists, wer.recovery_ever, wer.hold_ms.has_value(), wer.recovery.has_value(), lists,
+                  wer.app_local_dump.has_value(), wer.restart.has_value()) |
              wer.processes.size() << 8 | std::uint64_t{wer.flags} << 32);
+    if (wer.app_local_dump) out_.put(wer.app_local_dump->index);
+    if (wer.restart) out_.put(std::uint64_t{wer.restart->flags} << 32 | wer.restart->command_line.index);
     if (wer.hold_ms) out_.put(*wer.hold_ms);
     if (wer.recovery) recovery(*wer.recovery);
     if (lists) own_entries(wer);
@@ -107,11 +130,10 @@ class StateWriter {
     out_.put(names_.pid(machine, head.process));
     out_.put(names_.object(machine, head.incarnation));
     out_.put(names_.tid(head.thread));
-    out_.put(bits(head.holdMs.has_value(), head.queued, head.outcome.has_value(), head.cancelled) |
-             static_cast<std::uint64_t>(head.cause) << 8 | static_cast<std::uint64_t>(head.event) << 16 |
-             static_cast<std::uint64_t>(head.outcome.value_or(RecoveryOutcome{})) << 24 |
-             std::uint64_t{head.flags} << 32);
-    if (head.holdMs) out_.put(*head.holdMs);
+    out_.put(static_cast<std::uint64_t>(head.cause) << 32 | head.event.index);
+    flags(report);
+    if (report.flags.holdMs) out_.put(*report.flags.holdMs);
+    modules(report);
     out_.put(report.dumps.size());
     for (const model::Dump& dump : report.dumps) this->dump(machine, dump);
     out_.put(report.not_collected.size());
@@ -119,6 +141,8 @@ class StateWriter {
       out_.put(names_.pid(machine, entry.process));
       out_.put(static_cast<std::uint64_t>(entry.reason));
     }
+    collected_entries(report);
+    if (report.restarted) out_.put(names_.pid(machine, report.restarted->process), report.restarted->commandLine.index);
   }
 
  private:
@@ -130,8 +154,51 @@ class StateWriter {
     return word;
   }
 
+  // How often its process was restarted shows in names only.
+  static NameRef in_chain(NameRef name) { return is_restart(name) ? NameRef{name.base, first_restart_part} : name; }
+
   // A due time past the end of the clock is never reached, whatever the time.
   std::uint64_t ahead(std::uint64_t due) const { return due == ~std::uint64_t{0} ? due : due - now_; }
+
+  // How long it has lived or did live until it failed, as far as a restart asks.
+  std::uint64_t life(const model::Core& core) const {
+    const std::uint64_t until = core.failure_time.value_or(now_);
+    const std::uint64_t lived = std::min(now_ - core.start_time, restart_life_ms);
+    return lived << 2 | bits(core.failure_time.has_value(), until - core.start_time >= restart_life_ms);
+  }
+
+  void flags(const model::Report& report) {
+    const RecoveryEnd end = report.recovery.value_or(RecoveryEnd{});
+    const AppLocalDumpEntry local = report.app_local_dump.value_or(AppLocalDumpEntry{});
+    out_.put(bits(report.flags.holdMs.has_value(), report.flags.queued, report.recovery.has_value(), end.cancelled,
+                  report.app_local_dump.has_value(), report.restarted.has_value(), report.debugger.automatic,
+                  report.debugger.custom.has_value()) |
+             static_cast<std::uint64_t>(end.outcome) << 8 | static_cast<std::uint64_t>(local.kind) << 16 |
+             std::uint64_t{report.flags.flags} << 32);
+    if (report.app_local_dump) out_.put(local.path.index);
+    if (report.debugger.custom) out_.put(report.debugger.custom->index);
+  }
+
+  void modules(const model::Report& report) {
+    out_.put(report.signature.size(), report.modules.size());
+    for (const SignatureEntry& pair : report.signature)
+      out_.put(std::uint64_t{pair.name.index} << 32 | pair.value.index);
+    for (const ReportedModule& module : report.modules)
+      out_.put(static_cast<std::uint64_t>(module.outcome) << 32 | module.dll.index, number(module.context));
+  }
+
+  void collected_entries(const model::Report& report) {
+    out_.put(report.metadata.size(), report.files.size());
+    for (const model::RegisteredMetadata& pair : report.metadata)
+      out_.put(std::uint64_t{pair.key.index} << 32 | pair.value.index);
+    for (const ReportedFile& file : report.files)
+      out_.put(static_cast<std::uint64_t>(file.status) << 32 | file.path.index,
+               std::uint64_t{number(file.type)} << 32 | file.flags);
+    out_.put(report.blocks.size());
+    for (const ReportedBlock& block : report.blocks)
+      out_.put(number(block.address), static_cast<std::uint64_t>(block.status) << 32 | block.size);
+    blocks(report.excluded);
+  }
 
   std::uint64_t referred(MachineIndex machine, const model::ObjectRef& object) {
     return object.type == ObjectType::Process ? names_.object(machine, ObjectId{object.id})
@@ -184,17 +251,20 @@ class StateWriter {
     out_.put(names_.tid(dump.extra_thread_missing));
     out_.put(dump.threads.size());
     for (const Tid tid : dump.threads) out_.put(names_.tid(tid));
+    out_.put(dump.ranges.size());
+    for (const Range& range : dump.ranges) out_.put(range.begin, range.end);
   }
 
   Sink& out_;
   Names& names_;
   std::uint64_t now_;
+  bool lives_;
 };
 
 // Every process of a state with what belongs to it, then the state as a whole. `ids` as for StateWriter.
 template <class Sink, class Names>
-void write_process(Sink& out, Names& names, std::uint64_t now, MachineIndex machine, const model::Process& process) {
-  StateWriter writer{out, names, now};
+void write_process(Sink& out, Names& names, Times times, MachineIndex machine, const model::Process& process) {
+  StateWriter writer{out, names, times};
   writer.birth(machine, process.birth);
   writer.core(process.core);
   writer.threads(machine, process.threads);
@@ -204,25 +274,28 @@ void write_process(Sink& out, Names& names, std::uint64_t now, MachineIndex mach
 }
 
 template <class Sink, class Names>
-void write_machine(Sink& out, Names& names, std::uint64_t now, MachineIndex index, const model::Machine& machine) {
-  StateWriter writer{out, names, now};
+void write_machine(Sink& out, Names& names, Times times, MachineIndex index, const model::Machine& machine) {
+  StateWriter writer{out, names, times};
   writer.head(machine);
   out.put(machine.tags.size());
   for (const model::Tag& tag : machine.tags) writer.tag(index, tag);
   writer.countdowns(machine.faults);
+  writer.app_local_dumps(index, machine.app_local_dumps);
   out.put(machine.objects.size());
   for (const model::OtherObject& object : machine.objects) writer.object(index, object);
   out.put(machine.processes.size());
-  for (const model::Process& process : machine.processes) write_process(out, names, now, index, process);
+  for (const model::Process& process : machine.processes) write_process(out, names, times, index, process);
 }
 
 template <class Sink, class Names>
-void write_state(Sink& out, Names& names, const model::State& state) {
-  StateWriter writer{out, names, state.now};
+void write_state(Sink& out, Names& names, const model::State& state, bool lives = false) {
+  const Times times{state.now, lives};
+  StateWriter writer{out, names, times};
+  writer.existing_files(state.existing_files);
   out.put(state.reports.size());
   for (const model::Report& report : state.reports) writer.report(report);
   for (std::size_t i = 0; i < state.machines.size(); ++i)
-    write_machine(out, names, state.now, static_cast<MachineIndex>(i), state.machines[i]);
+    write_machine(out, names, times, static_cast<MachineIndex>(i), state.machines[i]);
 }
 
 }  // namespace procreg::harness

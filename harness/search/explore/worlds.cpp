@@ -48,6 +48,23 @@ constexpr std::string_view storage_steps[] = {
     "FailAllocation",
 };
 
+constexpr std::string_view restart_steps[] = {
+    "RegisterApplicationRestart",
+    "UnregisterApplicationRestart",
+    "GetApplicationRestartSettings",
+    "WerRegisterAppLocalDump",
+    "WerUnregisterAppLocalDump",
+    "RegisterApplicationRecoveryCallback",
+    "ApplicationRecoveryFinished",
+    "StopAnswering",
+    "CloseHung",
+    "Crash",
+    "UserChoice",
+    "CallbackReturns",
+    "FailRecoveryApi",
+    "AdvanceTime",
+};
+
 constexpr std::string_view ccf_steps[] = {
     "CreateProcess", "ExitProcess", "TerminateProcess", "OpenProcess",       "CloseHandle",
     "OpenTag",       "FilterLoad",  "FilterUnload",     "FailCcfAllocation", "RegisterAppInstance",
@@ -82,8 +99,17 @@ ExploreOptions storage_world(const WorldSize& size) {
   add_processes(options, size.processes.value_or(1));
   options.world.limits = size.limits.value_or(tiny_limits);
   options.alphabet.kinds = kinds_named(storage_steps);
-  options.tables.text(u"USER1");  // as a path or a module the same as the first text, as a key another
-  options.alphabet.texts_max = 2;
+  // As a path or a module the same as the first text, as a key another.
+  options.alphabet.texts.push_back(options.tables.text(u"USER1"));
+  return options;
+}
+
+ExploreOptions restart_world(const WorldSize& size) {
+  ExploreOptions options;
+  add_processes(options, size.processes.value_or(1));
+  for (ProcessSpec& process : options.world.processes) process.package = default_user;  // any text is the name of one
+  options.world.limits = size.limits.value_or(tiny_limits);
+  options.alphabet.kinds = kinds_named(restart_steps);
   return options;
 }
 
@@ -133,6 +159,9 @@ constexpr std::array worlds{
     ReadyWorld{"storage",
                "files, blocks, excluded blocks and metadata in one budget; modules, flags, a crash (1 process)",
                storage_world},
+    ReadyWorld{"restart",
+               "a packaged process that fails, recovers, is restarted, and so on; app-local dumps (1 process)",
+               restart_world},
     ReadyWorld{"ccf", "a process and its descendants with handles, tags, the filter and its faults (up to 3 processes)",
                ccf_world},
     ReadyWorld{"registry", "one caller, a table of 5, and pids that nobody has, with one of two thread ids (12 pids)",
@@ -143,6 +172,12 @@ constexpr std::array worlds{
 }  // namespace
 
 std::span<const ReadyWorld> ready_worlds() { return worlds; }
+
+std::vector<std::string_view> ready_world_names() {
+  std::vector<std::string_view> names;
+  for (const ReadyWorld& world : worlds) names.push_back(world.name);
+  return names;
+}
 
 const ReadyWorld* find_ready_world(std::string_view name) {
   const auto found =

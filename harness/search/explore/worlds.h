@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "harness/search/explore/explore.h"
 
@@ -22,6 +23,7 @@ struct ReadyWorld {
 
 // In the order in which they are listed.
 std::span<const ReadyWorld> ready_worlds();
+std::vector<std::string_view> ready_world_names();
 // nullptr: there is none of this name.
 const ReadyWorld* find_ready_world(std::string_view name);
 
