@@ -61,18 +61,24 @@ std::string words_json(const SnapshotWords& words) {
   return list.text();
 }
 
+// Only walks.
+class Unmoved : public SnapshotVisitor {
+ public:
+  void enter(const SnapNode&, std::size_t) override {}
+  void leave(const SnapNode&) override {}
+  void element(const SnapNode&, std::size_t) override {}
+  void element_end(const SnapNode&) override {}
+  void value(const SnapField&, const std::uint64_t*) override {}
+};
+
 // Snapshots hold texts, stacks and ranges by their places in a script's tables, and a script that is written and read back has
 // other places. Rewrites the words of a snapshot from the ones to the others.
-class Retabled final : public SnapshotVisitor {
+class Retabled final : public Unmoved {
  public:
   Retabled(const SnapshotWords& words, const Tables& from, Tables to)
       : words_{words}, from_{from}, to_{std::move(to)} {}
 
   SnapshotWords take() { return std::move(words_); }
-  void enter(const SnapNode&, std::size_t) override {}
-  void leave(const SnapNode&) override {}
-  void element(const SnapNode&, std::size_t) override {}
-  void element_end(const SnapNode&) override {}
   void value(const SnapField& field, const std::uint64_t* word) override {
     if (word == nullptr) return;
     const auto index = static_cast<std::uint32_t>(*word);
@@ -113,15 +119,6 @@ std::string indented(std::string_view text) {
 constexpr std::array<std::string_view, 4> file_keys_of_history{"format", "scenario", "operations", "end"};
 constexpr std::array<std::string_view, 5> operation_keys{"thread", "step", "called", "returned", "answer"};
 constexpr std::array<std::string_view, 5> answer_keys{"returns", "out", "lastError", "made", "restarted"};
-
-class Unmoved final : public SnapshotVisitor {
- public:
-  void enter(const SnapNode&, std::size_t) override {}
-  void leave(const SnapNode&) override {}
-  void element(const SnapNode&, std::size_t) override {}
-  void element_end(const SnapNode&) override {}
-  void value(const SnapField&, const std::uint64_t*) override {}
-};
 
 bool is_snapshot(const SnapshotWords& words) {
   Unmoved visitor;

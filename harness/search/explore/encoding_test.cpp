@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -86,9 +87,8 @@ TEST(ADigest, TakesNoNoticeOfARenamingThatKeepsTheOrder) {
 // A crash after 60,000 ms, and the choice to close: WER makes another process.
 TEST(ADigest, KnowsHowLongProcessesLivedWhereTheyMayBeRestarted) {
   ExploreOptions options = ready("restart", 1);
-  options.alphabet.kinds.reset();
-  for (const std::string_view step : {"RegisterApplicationRestart", "Crash", "UserChoice", "AdvanceTime"})
-    options.alphabet.kinds.set(static_cast<std::size_t>(find_step(step) - steps().data()));
+  constexpr std::array<std::string_view, 4> kinds{"RegisterApplicationRestart", "Crash", "UserChoice", "AdvanceTime"};
+  options.alphabet.kinds = kinds_named(kinds);
   expect_digest_is_the_snapshot(options, 5, Sameness::ranked);
 }
 

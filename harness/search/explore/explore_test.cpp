@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <ostream>
 
 #include "harness/scenario/files.h"
@@ -55,9 +56,8 @@ ExploreOptions restart_registered_before() {
   ExploreOptions options = ready("restart");
   options.depth = 4;
   options.before = {RegisterApplicationRestart{.by = {{{}, {1, itself_part}}}}};
-  options.alphabet.kinds.reset();
-  for (const std::string_view step : {"Crash", "UserChoice", "AdvanceTime"})
-    options.alphabet.kinds.set(static_cast<std::size_t>(find_step(step) - steps().data()));
+  constexpr std::array<std::string_view, 3> kinds{"Crash", "UserChoice", "AdvanceTime"};
+  options.alphabet.kinds = kinds_named(kinds);
   options.subject = scheduled_implementation;
   return options;
 }
@@ -79,9 +79,8 @@ TEST(Explore, FoldsAndNamesAProcessThatTheRootRestarted) {
   options.before.insert(options.before.end(),
                         {AdvanceTime{.ms = Duration{60000}}, Crash{.process = main}, UserChoice{.process = main}});
   options.folds = true;
-  options.spoiled = Clause("WER-ALL-30");
-  options.alphabet.kinds.reset();
-  options.alphabet.kinds.set(static_cast<std::size_t>(find_step("StopAnswering") - steps().data()));
+  constexpr std::array<std::string_view, 1> kinds{"StopAnswering"};
+  options.alphabet.kinds = kinds_named(kinds);
   options.spoiled = Clause("WER-ALL-28");
   const ExploreResult result = explore(options);
   ASSERT_EQ(result.verdict, Verdict::diverges);

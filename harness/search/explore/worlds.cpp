@@ -70,12 +70,6 @@ constexpr std::string_view ccf_steps[] = {
     "OpenTag",       "FilterLoad",  "FilterUnload",     "FailCcfAllocation", "RegisterAppInstance",
 };
 
-StepKinds kinds_named(std::span<const std::string_view> names) {
-  StepKinds kinds;
-  for (const std::string_view name : names) kinds.set(static_cast<std::size_t>(find_step(name) - steps().data()));
-  return kinds;
-}
-
 // `main` and others like it.
 void add_processes(ExploreOptions& options, std::uint32_t count) {
   options.world.processes.clear();
@@ -172,6 +166,12 @@ constexpr std::array worlds{
 }  // namespace
 
 std::span<const ReadyWorld> ready_worlds() { return worlds; }
+
+StepKinds kinds_named(std::span<const std::string_view> names) {
+  StepKinds kinds;
+  for (const std::string_view name : names) kinds.set(static_cast<std::size_t>(find_step(name) - steps().data()));
+  return kinds;
+}
 
 std::vector<std::string_view> ready_world_names() {
   std::vector<std::string_view> names;

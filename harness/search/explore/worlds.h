@@ -21,6 +21,9 @@ struct ReadyWorld {
   ExploreOptions (*make)(const WorldSize& size);
 };
 
+// The kinds of steps with these names, each of which there is.
+StepKinds kinds_named(std::span<const std::string_view> names);
+
 // In the order in which they are listed.
 std::span<const ReadyWorld> ready_worlds();
 std::vector<std::string_view> ready_world_names();
