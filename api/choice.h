@@ -89,8 +89,9 @@ enum class SmbZeroAppInstanceId : std::uint8_t { ordinary, ignored };
 enum class SmbVersionZero : std::uint8_t { real_version, absent };
 enum class SmbVersionOnOldDialect : std::uint8_t { treat_as_absent, literal_close };
 enum class SmbPersistentReconnectWithoutHold : std::uint8_t { accept, refuse };
+enum class SmbDefaultFlavour : std::uint8_t { generic, ws2016plus };
 
-inline constexpr std::size_t choice_count = 66;
+inline constexpr std::size_t choice_count = 67;
 
 namespace choice {
 
@@ -165,6 +166,7 @@ inline constexpr Choice<SmbZeroAppInstanceId> smb_zero_app_instance_id{62};
 inline constexpr Choice<SmbVersionZero> smb_version_zero{63};
 inline constexpr Choice<SmbVersionOnOldDialect> smb_version_on_old_dialect{64};
 inline constexpr Choice<SmbPersistentReconnectWithoutHold> smb_persistent_reconnect_without_hold{65};
+inline constexpr Choice<SmbDefaultFlavour> smb_default_flavour{66};
 
 }  // namespace choice
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "api/out.h"
 #include "api/report.h"
 #include "api/value.h"
 #include "api/world.h"
@@ -29,6 +30,9 @@ std::optional<Enum> named(std::string_view text) {
   }
   return std::nullopt;
 }
+
+// Of an output of this kind: the names of its values in their order, none where it has no names.
+std::span<const std::string_view> names_of(OutKind kind);
 
 template <>
 std::span<const std::string_view> names_of<ProcessState>();
@@ -58,5 +62,21 @@ template <>
 std::span<const std::string_view> names_of<ObjectType>();
 template <>
 std::span<const std::string_view> names_of<UserAction>();
+template <>
+std::span<const std::string_view> names_of<Dialect>();
+template <>
+std::span<const std::string_view> names_of<Flavour>();
+template <>
+std::span<const std::string_view> names_of<HoldKind>();
+template <>
+std::span<const std::string_view> names_of<Disposition>();
+template <>
+std::span<const std::string_view> names_of<LockKind>();
+template <>
+std::span<const std::string_view> names_of<CreateAction>();
+template <>
+std::span<const std::string_view> names_of<DurableState>();
+template <>
+std::span<const std::string_view> names_of<ForcedClose>();
 
 }  // namespace procreg

@@ -9,6 +9,13 @@ namespace procreg {
 
 namespace {
 
+// Enumerations that are numbers without names.
+template <class T>
+inline constexpr bool is_number =
+    std::is_same_v<T, ReportId> || std::is_same_v<T, FileType> || std::is_same_v<T, ConnectionId> ||
+    std::is_same_v<T, DurableId> || std::is_same_v<T, VolatileId> || std::is_same_v<T, CsvOpenId> ||
+    std::is_same_v<T, ShareAccess> || std::is_same_v<T, FileOffset> || std::is_same_v<T, FileLength>;
+
 template <class T>
 constexpr SnapField field_of(std::string_view name) {
   if constexpr (requires {
@@ -30,7 +37,7 @@ constexpr SnapField field_of(std::string_view name) {
     return {name, SnapKind::object_id, false, nullptr};
   } else if constexpr (std::is_same_v<T, MachineIndex>) {
     return {name, SnapKind::machine, false, nullptr};
-  } else if constexpr (std::is_same_v<T, AccessMask> || std::is_same_v<T, Address>) {
+  } else if constexpr (std::is_same_v<T, AccessMask> || std::is_same_v<T, Address> || std::is_same_v<T, FileRights>) {
     return {name, SnapKind::hex, false, nullptr};
   } else if constexpr (std::is_same_v<T, TextRef>) {
     return {name, SnapKind::text, false, nullptr};
@@ -44,7 +51,11 @@ constexpr SnapField field_of(std::string_view name) {
     return {name, SnapKind::thread_name, false, nullptr};
   } else if constexpr (std::is_same_v<T, Guid>) {
     return {name, SnapKind::guid, false, nullptr};
-  } else if constexpr (std::is_same_v<T, ReportId> || std::is_same_v<T, FileType>) {
+  } else if constexpr (std::is_same_v<T, VersionPair>) {
+    return {name, SnapKind::version, false, nullptr};
+  } else if constexpr (std::is_same_v<T, NtStatus>) {
+    return {name, SnapKind::ntstatus, false, nullptr};
+  } else if constexpr (is_number<T>) {
     return {name, SnapKind::number, false, nullptr};
   } else if constexpr (std::is_enum_v<T>) {
     return {name, SnapKind::enumeration, false, &names_of<T>};
@@ -116,12 +127,30 @@ constexpr std::array process_children{leaf_list<SnapDacl>("dacl"),
                                       SnapNode{"heap", Shape::record, rows<HeapHead>, heap_children, -1},
                                       leaf_list<SnapNumber>("recoveryFaults"),
                                       SnapNode{"wer", Shape::optional, rows<WerHead>, wer_children, -1}};
-constexpr std::array machine_children{leaf_list<SnapTag>("tags"), leaf_list<SnapNumber>("faults"),
-                                      leaf_list<SnapProcess>("appLocalDumps"), leaf_list<SnapObject>("objects"),
-                                      SnapNode{"processes", Shape::list, rows<ProcessHead>, process_children, 2}};
+constexpr std::array machine_children{
+    leaf_list<SnapTag>("tags"),       leaf_list<SnapVersion>("versions"),
+    leaf_list<SnapNumber>("faults"),  leaf_list<SnapProcess>("appLocalDumps"),
+    leaf_list<SnapObject>("objects"), SnapNode{"processes", Shape::list, rows<ProcessHead>, process_children, 2}};
+constexpr SnapNode key_node{"key", Shape::string, {}, {}, -1};
+constexpr std::array file_children{key_node, SnapNode{"bytes", Shape::bytes, {}, {}, -1}, leaf_list<SnapFileAcl>("acl"),
+                                   leaf_list<SnapLock>("locks")};
+constexpr std::array open_children{key_node};
+template <class Record>
+constexpr SnapNode keyed(std::string_view name, int key, std::span<const SnapNode> children = {}) {
+  return {name, Shape::list, rows<Record>, children, key};
+}
+constexpr std::array server_children{
+    keyed<SnapShare>("shares", 0), SnapNode{"files", Shape::list, {}, file_children, SnapNode::key_is_string},
+    keyed<SnapConnection>("connections", 1), keyed<SnapOpen>("opens", 1, open_children),
+    leaf_list<SnapForcedClose>("forcedCloses")};
+static_assert(rows<SnapConnection>[1].name == "name" && rows<SnapOpen>[1].name == "name" &&
+              rows<SnapCsvOpen>[1].name == "name");
 constexpr std::array world_children{leaf_list<SnapText>("existingFiles"),
                                     SnapNode{"reports", Shape::list, rows<ReportHead>, report_children, -1},
-                                    SnapNode{"machines", Shape::list, rows<MachineHead>, machine_children, 0}};
+                                    SnapNode{"machines", Shape::list, rows<MachineHead>, machine_children, 0},
+                                    keyed<SnapVolume>("volumes", 0),
+                                    keyed<SnapCsvOpen>("csvOpens", 1),
+                                    keyed<ServerHead>("servers", 0, server_children)};
 constexpr SnapNode world_node{"world", Shape::record, rows<WorldHead>, world_children, -1};
 static_assert(rows<ProcessHead>[2].name == "name");
 
@@ -130,6 +159,7 @@ class Walk {
   Walk(std::span<const std::uint64_t> words, SnapshotVisitor& visitor) : words_{words}, visitor_{visitor} {}
 
   bool node(const SnapNode& node) {
+    if (node.shape == Shape::string || node.shape == Shape::bytes) return units(node);
     std::size_t count = 1;
     if (node.shape == Shape::list || node.shape == Shape::optional) {
       if (next_ >= words_.size()) return false;
@@ -148,9 +178,17 @@ class Walk {
   bool finished() const { return next_ == words_.size(); }
 
  private:
+  bool units(const SnapNode& node) {
+    if (next_ >= words_.size()) return false;
+    const std::uint64_t count = words_[next_++];
+    if (words_of_units(node, count) > words_.size() - next_) return false;
+    visitor_.units(node, count, words_.data() + next_);
+    next_ += words_of_units(node, count);
+    return true;
+  }
   bool content(const SnapNode& node) {
     for (const SnapField& field : node.fields) {
-      const std::size_t width = (field.kind == SnapKind::guid ? 2 : 1);
+      const std::size_t width = words_of(field.kind);
       bool present = true;
       if (field.nullable) {
         if (next_ >= words_.size() || words_[next_] > 1) return false;

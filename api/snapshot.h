@@ -8,12 +8,17 @@
 //                      list of dumps (DumpHead, list of SnapTid, list of SnapRange), list of NotCollectedEntry,
 //                      lists of MetadataEntry, ReportedFile, ReportedBlock (blocks), BlockEntry (excluded),
 //                      optional AppLocalDumpEntry, optional RecoveryEnd, optional RestartedEntry
-//   list of machines:  MachineHead, list of SnapTag, list of countdowns (SnapNumber), list of app-local dumps (SnapProcess),
+//   list of machines:  MachineHead, list of SnapTag, list of SnapVersion, list of countdowns (SnapNumber), list of app-local dumps (SnapProcess),
 //                      list of SnapObject, list of processes:
 //     process: ProcessHead, list of SnapDacl, ProcessLife, list of SnapThread, list of SnapHandle,
 //              HeapHead, list of countdowns (SnapNumber), list of recovery faults (SnapNumber),
 //              optional wer: WerHead, optional RecoveryEntry, optional RestartEntry, lists of FileEntry, BlockEntry (blocks),
 //              BlockEntry (excluded), MetadataEntry, ModuleEntry, AdditionalProcessEntry
+//   list of SnapVolume, list of SnapCsvOpen
+//   list of servers:   ServerHead, list of SnapShare, list of files, list of SnapConnection, list of opens,
+//                      list of SnapForcedClose
+//     file:    no record; key (string), content (bytes), list of SnapFileAcl, list of SnapLock
+//     open:    SnapOpen, key (string)
 //
 // Orders are those of the specification. A field that later functions add goes into its record or its list here; the writers
 // of both sides then do not compile or do not walk until they supply it.
@@ -31,6 +36,8 @@
 #include "api/ids.h"
 #include "api/limits.h"
 #include "api/report.h"
+#include "api/smb.h"
+#include "api/status.h"
 #include "api/value.h"
 
 namespace procreg {
@@ -170,6 +177,13 @@ struct SnapTag {
   TagOrigin origin{};
   using fields = Fields<&SnapTag::objectId, &SnapTag::hasId, &SnapTag::id, &SnapTag::inherit, &SnapTag::csvFlags,
                         &SnapTag::origin>;
+};
+
+struct SnapVersion {
+  Guid id{};
+  VersionPair version{};
+  NtStatus lastStatus{};
+  using fields = Fields<&SnapVersion::id, &SnapVersion::version, &SnapVersion::lastStatus>;
 };
 
 struct SnapNumber {
@@ -328,6 +342,106 @@ struct ModuleEntry {
   using fields = Fields<&ModuleEntry::dll, &ModuleEntry::context>;
 };
 
+struct SnapVolume {
+  TextRef name{};
+  MachineIndex coordinator{};
+  using fields = Fields<&SnapVolume::name, &SnapVolume::coordinator>;
+};
+
+struct SnapCsvOpen {
+  CsvOpenId id{};
+  GivenName name{};
+  TextRef volume{};
+  MachineIndex machine{};
+  bool flag{};  // 0x1 of the csv flags of its tag
+  bool valid{};
+  using fields = Fields<&SnapCsvOpen::id, &SnapCsvOpen::name, &SnapCsvOpen::volume, &SnapCsvOpen::machine,
+                        &SnapCsvOpen::flag, &SnapCsvOpen::valid>;
+};
+
+struct ServerHead {
+  TextRef name{};
+  Dialect maxDialect{};
+  Flavour flavour{};
+  bool persistentCap{};
+  DurableId nextDurableId{1};
+  VolatileId nextVolatileId{1};
+  using fields = Fields<&ServerHead::name, &ServerHead::maxDialect, &ServerHead::flavour, &ServerHead::persistentCap,
+                        &ServerHead::nextDurableId, &ServerHead::nextVolatileId>;
+};
+
+struct SnapShare {
+  TextRef name{};
+  TextRef localPath{};
+  bool ca{};
+  bool encrypt{};
+  std::uint32_t caTimeoutMs{};
+  using fields =
+      Fields<&SnapShare::name, &SnapShare::localPath, &SnapShare::ca, &SnapShare::encrypt, &SnapShare::caTimeoutMs>;
+};
+
+struct SnapFileAcl {  // in code unit order of the users
+  TextRef user{};
+  FileRights mask{};
+  using fields = Fields<&SnapFileAcl::user, &SnapFileAcl::mask>;
+};
+
+struct SnapLock {  // in order of creation
+  DurableId open{};
+  FileOffset offset{};
+  FileLength length{};
+  bool exclusive{};
+  using fields = Fields<&SnapLock::open, &SnapLock::offset, &SnapLock::length, &SnapLock::exclusive>;
+};
+
+struct SnapConnection {
+  ConnectionId id{};
+  GivenName name{};
+  MachineIndex machine{};
+  Guid clientGuid{};
+  TextRef user{};
+  Dialect dialect{};
+  bool encrypted{};
+  bool up{};
+  std::uint32_t breaks{};
+  using fields = Fields<&SnapConnection::id, &SnapConnection::name, &SnapConnection::machine,
+                        &SnapConnection::clientGuid, &SnapConnection::user, &SnapConnection::dialect,
+                        &SnapConnection::encrypted, &SnapConnection::up, &SnapConnection::breaks>;
+};
+
+struct SnapOpen {
+  DurableId durableId{};
+  GivenName name{};  // of the handle: the latest one, after a reconnect
+  VolatileId volatileId{};
+  std::optional<ConnectionId> connection{};  // absent: an orphan
+  TextRef share{};                           // the name of the Share object
+  FileRights granted{};
+  ShareAccess shareAccess{};
+  Guid clientGuid{};
+  TextRef owner{};
+  std::optional<Guid> createGuid{};
+  bool isDurable{};
+  bool isPersistent{};
+  bool replayEligible{};
+  std::uint32_t timeoutMs{};
+  std::optional<std::uint64_t> deadline{};
+  std::optional<Guid> appInstanceId{};
+  std::optional<VersionPair> version{};
+  HoldKind hold{};
+  std::optional<Guid> leaseKey{};  // while hold is handle_lease
+  using fields =
+      Fields<&SnapOpen::durableId, &SnapOpen::name, &SnapOpen::volatileId, &SnapOpen::connection, &SnapOpen::share,
+             &SnapOpen::granted, &SnapOpen::shareAccess, &SnapOpen::clientGuid, &SnapOpen::owner, &SnapOpen::createGuid,
+             &SnapOpen::isDurable, &SnapOpen::isPersistent, &SnapOpen::replayEligible, &SnapOpen::timeoutMs,
+             &SnapOpen::deadline, &SnapOpen::appInstanceId, &SnapOpen::version, &SnapOpen::hold, &SnapOpen::leaseKey>;
+};
+
+struct SnapForcedClose {
+  DurableId open{};
+  ForcedClose reason{};
+  using fields = Fields<&SnapForcedClose::open, &SnapForcedClose::reason>;
+};
+
 using SnapshotWords = std::vector<std::uint64_t>;
 
 class SnapshotWriter {
@@ -345,6 +459,10 @@ class SnapshotWriter {
   }
   // Announces how many elements follow.
   void list(std::size_t count) { words_.push_back(count); }
+  // A text that no table holds: its code units, four a word, the first in the lowest bits.
+  void string(std::u16string_view text) { packed<char16_t, 4>(text.data(), text.size()); }
+  // Bytes, eight a word, the first in the lowest bits.
+  void bytes(std::span<const std::uint8_t> bytes) { packed<std::uint8_t, 8>(bytes.data(), bytes.size()); }
   // Announces whether the optional part follows.
   void optional(bool present) { words_.push_back(present ? 1 : 0); }
 
@@ -358,7 +476,7 @@ class SnapshotWriter {
   template <class T>
   struct Words : std::integral_constant<std::size_t, 1> {};
   template <class T>
-  struct Words<std::optional<T>> : std::integral_constant<std::size_t, 2> {};
+  struct Words<std::optional<T>> : std::integral_constant<std::size_t, 1 + Words<T>::value> {};
 
   template <class Record>
   static consteval std::size_t words_of() {
@@ -377,6 +495,7 @@ class SnapshotWriter {
     return put(put(at, value.has_value()), value.value_or(T{}));
   }
   static std::uint64_t* put(std::uint64_t* at, const Guid& guid) { return put(put(at, guid.high), guid.low); }
+  static std::uint64_t* put(std::uint64_t* at, const VersionPair& pair) { return put(put(at, pair.high), pair.low); }
   static std::uint64_t* put(std::uint64_t* at, TextRef text) { return put(at, text.index); }
   static std::uint64_t* put(std::uint64_t* at, StacksRef stacks) { return put(at, stacks.index); }
   static std::uint64_t* put(std::uint64_t* at, RangesRef ranges) { return put(at, ranges.index); }
@@ -384,10 +503,21 @@ class SnapshotWriter {
     return put(at, static_cast<std::uint64_t>(name.base) << 16 | name.part);
   }
 
+  template <class Unit, std::size_t per_word>
+  void packed(const Unit* units, std::size_t count) {
+    words_.push_back(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i % per_word == 0) words_.push_back(0);
+      words_.back() |= static_cast<std::uint64_t>(units[i]) << 8 * sizeof(Unit) * (i % per_word);
+    }
+  }
+
   SnapshotWords& words_;
 };
 template <>
 struct SnapshotWriter::Words<Guid> : std::integral_constant<std::size_t, 2> {};
+template <>
+struct SnapshotWriter::Words<VersionPair> : std::integral_constant<std::size_t, 2> {};
 
 // --- Reading the words, for cold users ---
 
@@ -406,6 +536,8 @@ enum class SnapKind : std::uint8_t {
   given_name,
   thread_name,
   guid,
+  version,
+  ntstatus,
   enumeration
 };
 
@@ -418,16 +550,26 @@ struct SnapField {
 
 // A node: its fields, then its children. An inline record's fields stand in its parent's JSON object.
 struct SnapNode {
-  enum class Shape : std::uint8_t { record, inline_record, list, optional };
+  // string and bytes: no fields and no children (SnapshotWriter::string, bytes).
+  enum class Shape : std::uint8_t { record, inline_record, list, optional, string, bytes };
   std::string_view name;
   Shape shape;
   std::span<const SnapField> fields;
   std::span<const SnapNode> children;
-  // Index of the field whose value is the key of the element in JSON ({ "local": {...} }), -1: the list is an array.
+  // Index of the field whose value is the key of the element in JSON ({ "local": {...} }); key_is_string: its first child is a
+  // string, which is the key; -1: the list is an array.
   int key{-1};
+  static constexpr int key_is_string = -2;
 };
 
 const SnapNode& snapshot_layout();
+
+// How many words a value of a field has that is present, and the units of a node of shape string or bytes have.
+constexpr std::size_t words_of(SnapKind kind) { return kind == SnapKind::guid || kind == SnapKind::version ? 2 : 1; }
+constexpr std::size_t words_of_units(const SnapNode& node, std::size_t count) {
+  const std::size_t per_word = node.shape == SnapNode::Shape::string ? 4 : 8;
+  return count / per_word + (count % per_word != 0 ? 1 : 0);
+}
 
 class SnapshotVisitor {
  public:
@@ -438,8 +580,10 @@ class SnapshotVisitor {
   virtual void leave(const SnapNode& node) = 0;
   virtual void element(const SnapNode& list, std::size_t index) = 0;  // begins element `index`; ended by element_end
   virtual void element_end(const SnapNode& list) = 0;
-  // `words` has 1 word (2 for a GUID); null when absent.
+  // `words` has 1 word (2 for a GUID and for a version); null when absent.
   virtual void value(const SnapField& field, const std::uint64_t* words) = 0;
+  // A node of shape string or bytes with `count` units, packed.
+  virtual void units(const SnapNode& node, std::size_t count, const std::uint64_t* words) = 0;
 };
 
 // Walks the words along the layout. False when the words do not fit it exactly: a broken writer.

@@ -83,6 +83,58 @@ inline constexpr ValueKind kind_of = [] {
     return ValueKind::given_bool;
   else if constexpr (std::is_same_v<T, Given<AccessMask>>)
     return ValueKind::given_mask;
+  else if constexpr (std::is_same_v<T, CsvFlags>)
+    return ValueKind::csv_flags;
+  else if constexpr (std::is_same_v<T, VersionNumber>)
+    return ValueKind::version_number;
+  else if constexpr (std::is_base_of_v<RequiredText, T>)
+    return ValueKind::required_text;
+  else if constexpr (std::is_same_v<T, RequiredBytes>)
+    return ValueKind::required_bytes;
+  else if constexpr (std::is_same_v<T, Given<Caller>>)
+    return ValueKind::given_caller;
+  else if constexpr (std::is_same_v<T, ConnectionRef>)
+    return ValueKind::connection;
+  else if constexpr (std::is_same_v<T, OpenRef>)
+    return ValueKind::open;
+  else if constexpr (std::is_same_v<T, CsvOpenRef>)
+    return ValueKind::csv_open;
+  else if constexpr (std::is_same_v<T, Guid>)
+    return ValueKind::guid_value;
+  else if constexpr (std::is_same_v<T, Dialect>)
+    return ValueKind::dialect;
+  else if constexpr (std::is_same_v<T, LockKind>)
+    return ValueKind::lock_kind;
+  else if constexpr (std::is_same_v<T, FileRights>)
+    return ValueKind::file_rights;
+  else if constexpr (std::is_same_v<T, FileOffset>)
+    return ValueKind::file_offset;
+  else if constexpr (std::is_same_v<T, FileLength>)
+    return ValueKind::file_length;
+  else if constexpr (std::is_same_v<T, Given<Dialect>>)
+    return ValueKind::given_dialect;
+  else if constexpr (std::is_same_v<T, Given<Flavour>>)
+    return ValueKind::given_flavour;
+  else if constexpr (std::is_same_v<T, Given<Milliseconds>>)
+    return ValueKind::given_milliseconds;
+  else if constexpr (std::is_same_v<T, Given<FileAccess>>)
+    return ValueKind::given_file_access;
+  else if constexpr (std::is_same_v<T, Given<ShareAccess>>)
+    return ValueKind::given_share_access;
+  else if constexpr (std::is_same_v<T, Given<Disposition>>)
+    return ValueKind::given_disposition;
+  else if constexpr (std::is_same_v<T, Given<Guid>>)
+    return ValueKind::given_guid;
+  else if constexpr (std::is_same_v<T, Given<ContextLength>>)
+    return ValueKind::given_length;
+  else if constexpr (std::is_same_v<T, Given<VersionPair>>)
+    return ValueKind::given_version;
+  else if constexpr (std::is_same_v<T, Given<DurableRequest>>)
+    return ValueKind::given_durable_request;
+  else if constexpr (std::is_same_v<T, Given<Reconnect>>)
+    return ValueKind::given_reconnect;
+  else if constexpr (std::is_same_v<T, Given<HoldKind>>)
+    return ValueKind::given_hold;
 }();
 
 // A trailing underscore only keeps a member from being a keyword; `Answering` stands for the event Answer, whose name the
@@ -102,11 +154,20 @@ consteval std::string_view type_name() {
 }
 static_assert(type_name<OpenProcess>() == "OpenProcess");
 
+template <class T>
+constexpr std::string_view group_of(std::string_view field) {
+  if constexpr (requires { T::group; })
+    for (const std::string_view grouped : T::grouped)
+      if (grouped == field) return T::group;
+  return {};
+}
+
 template <class T, auto Member>
 constexpr FieldInfo row(Field<Member>) {
-  return {json_name(Field<Member>::name), kind_of<typename Field<Member>::type>,
+  constexpr std::string_view name = json_name(Field<Member>::name);
+  return {name, kind_of<typename Field<Member>::type>,
           [](void* step) -> void* { return &(static_cast<T*>(step)->*Member); },
-          [](const void* step) -> const void* { return &(static_cast<const T*>(step)->*Member); }};
+          [](const void* step) -> const void* { return &(static_cast<const T*>(step)->*Member); }, group_of<T>(name)};
 }
 
 template <class T>
@@ -175,6 +236,19 @@ bool may_be_left_out(ValueKind kind) {
     case ValueKind::given_bytes:
     case ValueKind::given_bool:
     case ValueKind::given_mask:
+    case ValueKind::given_caller:
+    case ValueKind::given_dialect:
+    case ValueKind::given_flavour:
+    case ValueKind::given_milliseconds:
+    case ValueKind::given_file_access:
+    case ValueKind::given_share_access:
+    case ValueKind::given_disposition:
+    case ValueKind::given_guid:
+    case ValueKind::given_length:
+    case ValueKind::given_version:
+    case ValueKind::given_durable_request:
+    case ValueKind::given_reconnect:
+    case ValueKind::given_hold:
       return true;
     default:
       return false;

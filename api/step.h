@@ -9,240 +9,15 @@
 #include <string_view>
 #include <variant>
 
+#include "api/ccf_calls.h"
 #include "api/describe.h"
+#include "api/out.h"
+#include "api/smb_steps.h"
 #include "api/status.h"
 #include "api/value.h"
+#include "api/wer_calls.h"
 
 namespace procreg {
-
-// One output of a call, as JSON names it. `word` is the place of its (first) value in Answer::out; a GUID takes two words.
-enum class OutKind : std::uint8_t { dword, boolean, address, handle, pid, tid, guid, text };  // a text: its TextRef
-struct OutInfo {
-  std::string_view name;
-  OutKind kind;
-  std::uint8_t word;
-};
-
-// --- Windows Error Reporting (wer.md 4.1 to 4.5, 4.7 to 4.9) ---
-
-struct WerRegisterAdditionalProcess {
-  Caller by{};
-  PidRef processId{};
-  TidRef captureExtraInfoForThreadId{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerRegisterAdditionalProcess::by, &WerRegisterAdditionalProcess::processId,
-                        &WerRegisterAdditionalProcess::captureExtraInfoForThreadId>;
-};
-
-struct WerUnregisterAdditionalProcess {
-  Caller by{};
-  PidRef processId{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerUnregisterAdditionalProcess::by, &WerUnregisterAdditionalProcess::processId>;
-};
-
-struct WerRegisterFile {
-  Caller by{};
-  TextIn pwzFile{};
-  FileType regFileType{};
-  Dword dwFlags{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields =
-      Fields<&WerRegisterFile::by, &WerRegisterFile::pwzFile, &WerRegisterFile::regFileType, &WerRegisterFile::dwFlags>;
-};
-
-struct WerUnregisterFile {
-  Caller by{};
-  TextIn pwzFilePath{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerUnregisterFile::by, &WerUnregisterFile::pwzFilePath>;
-};
-
-struct WerRegisterMemoryBlock {
-  Caller by{};
-  Address pvAddress{};
-  ByteCount dwSize{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields =
-      Fields<&WerRegisterMemoryBlock::by, &WerRegisterMemoryBlock::pvAddress, &WerRegisterMemoryBlock::dwSize>;
-};
-
-struct WerUnregisterMemoryBlock {
-  Caller by{};
-  Address pvAddress{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerUnregisterMemoryBlock::by, &WerUnregisterMemoryBlock::pvAddress>;
-};
-
-struct WerRegisterExcludedMemoryBlock {
-  Caller by{};
-  Address address{};
-  ByteCount size{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerRegisterExcludedMemoryBlock::by, &WerRegisterExcludedMemoryBlock::address,
-                        &WerRegisterExcludedMemoryBlock::size>;
-};
-
-struct WerUnregisterExcludedMemoryBlock {
-  Caller by{};
-  Address address{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerUnregisterExcludedMemoryBlock::by, &WerUnregisterExcludedMemoryBlock::address>;
-};
-
-struct WerRegisterCustomMetadata {
-  Caller by{};
-  TextIn key{};
-  TextIn value{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields =
-      Fields<&WerRegisterCustomMetadata::by, &WerRegisterCustomMetadata::key, &WerRegisterCustomMetadata::value>;
-};
-
-struct WerUnregisterCustomMetadata {
-  Caller by{};
-  TextIn key{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerUnregisterCustomMetadata::by, &WerUnregisterCustomMetadata::key>;
-};
-
-struct WerRegisterAppLocalDump {
-  Caller by{};
-  TextIn localAppDataRelativePath{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerRegisterAppLocalDump::by, &WerRegisterAppLocalDump::localAppDataRelativePath>;
-};
-
-struct WerUnregisterAppLocalDump {
-  Caller by{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerUnregisterAppLocalDump::by>;
-};
-
-struct WerRegisterRuntimeExceptionModule {
-  Caller by{};
-  TextIn pwszOutOfProcessCallbackDll{};
-  Address pContext{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields =
-      Fields<&WerRegisterRuntimeExceptionModule::by, &WerRegisterRuntimeExceptionModule::pwszOutOfProcessCallbackDll,
-             &WerRegisterRuntimeExceptionModule::pContext>;
-};
-
-struct WerUnregisterRuntimeExceptionModule {
-  Caller by{};
-  TextIn pwszOutOfProcessCallbackDll{};
-  Address pContext{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerUnregisterRuntimeExceptionModule::by,
-                        &WerUnregisterRuntimeExceptionModule::pwszOutOfProcessCallbackDll,
-                        &WerUnregisterRuntimeExceptionModule::pContext>;
-};
-
-struct WerSetFlags {
-  Caller by{};
-  FaultFlags dwFlags{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerSetFlags::by, &WerSetFlags::dwFlags>;
-};
-
-struct WerGetFlags {
-  Caller by{};
-  HandleRef hProcess{};
-  OutPointer pdwFlags{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  static constexpr std::array outs{OutInfo{"pdwFlags", OutKind::dword, 0}};
-  using fields = Fields<&WerGetFlags::by, &WerGetFlags::hProcess, &WerGetFlags::pdwFlags>;
-};
-
-struct WerSetMaxProcessHoldMilliseconds {
-  Caller by{};
-  Dword dwMilliseconds{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&WerSetMaxProcessHoldMilliseconds::by, &WerSetMaxProcessHoldMilliseconds::dwMilliseconds>;
-};
-
-struct RegisterApplicationRecoveryCallback {
-  Caller by{};
-  Address pRecoveyCallback{};  // spelled as on the page
-  Address pvParameter{};
-  Ping dwPingInterval{};
-  Dword dwFlags{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields =
-      Fields<&RegisterApplicationRecoveryCallback::by, &RegisterApplicationRecoveryCallback::pRecoveyCallback,
-             &RegisterApplicationRecoveryCallback::pvParameter, &RegisterApplicationRecoveryCallback::dwPingInterval,
-             &RegisterApplicationRecoveryCallback::dwFlags>;
-};
-
-struct UnregisterApplicationRecoveryCallback {
-  Caller by{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&UnregisterApplicationRecoveryCallback::by>;
-};
-
-struct GetApplicationRecoveryCallback {
-  Caller by{};
-  HandleRef hProcess{};
-  OutPointer pRecoveryCallback{};
-  OutPointer ppvParameter{};
-  OutPointer pdwPingInterval{};
-  OutPointer pdwFlags{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  static constexpr std::array outs{
-      OutInfo{"pRecoveryCallback", OutKind::address, 0}, OutInfo{"ppvParameter", OutKind::address, 1},
-      OutInfo{"pdwPingInterval", OutKind::dword, 2}, OutInfo{"pdwFlags", OutKind::dword, 3}};
-  using fields =
-      Fields<&GetApplicationRecoveryCallback::by, &GetApplicationRecoveryCallback::hProcess,
-             &GetApplicationRecoveryCallback::pRecoveryCallback, &GetApplicationRecoveryCallback::ppvParameter,
-             &GetApplicationRecoveryCallback::pdwPingInterval, &GetApplicationRecoveryCallback::pdwFlags>;
-};
-
-struct ApplicationRecoveryInProgress {
-  Caller by{};
-  OutPointer pbCancelled{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  static constexpr std::array outs{OutInfo{"pbCancelled", OutKind::boolean, 0}};
-  using fields = Fields<&ApplicationRecoveryInProgress::by, &ApplicationRecoveryInProgress::pbCancelled>;
-};
-
-struct ApplicationRecoveryFinished {
-  Caller by{};
-  Bool bSuccess{};
-  Binds restartedAs{};
-  static constexpr ResultKind answers = ResultKind::returned;
-  using fields = Fields<&ApplicationRecoveryFinished::by, &ApplicationRecoveryFinished::bSuccess,
-                        &ApplicationRecoveryFinished::restartedAs>;
-};
-
-struct RegisterApplicationRestart {
-  Caller by{};
-  TextIn pwzCommandline{};
-  Dword dwFlags{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&RegisterApplicationRestart::by, &RegisterApplicationRestart::pwzCommandline,
-                        &RegisterApplicationRestart::dwFlags>;
-};
-
-struct UnregisterApplicationRestart {
-  Caller by{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  using fields = Fields<&UnregisterApplicationRestart::by>;
-};
-
-struct GetApplicationRestartSettings {
-  Caller by{};
-  HandleRef hProcess{};
-  OutPointer pwzCommandline{};
-  SizeInOut pcchSize{};
-  OutPointer pdwFlags{};
-  static constexpr ResultKind answers = ResultKind::hresult;
-  static constexpr std::array outs{OutInfo{"pwzCommandline", OutKind::text, 0}, OutInfo{"pcchSize", OutKind::dword, 1},
-                                   OutInfo{"pdwFlags", OutKind::dword, 2}};
-  using fields = Fields<&GetApplicationRestartSettings::by, &GetApplicationRestartSettings::hProcess,
-                        &GetApplicationRestartSettings::pwzCommandline, &GetApplicationRestartSettings::pcchSize,
-                        &GetApplicationRestartSettings::pdwFlags>;
-};
 
 // --- Processes and handles (ccf.md 3) ---
 
@@ -345,26 +120,6 @@ struct NewObject {
   Flag inheritable{};
   static constexpr ResultKind answers = ResultKind::handle;
   using fields = Fields<&NewObject::by, &NewObject::as, &NewObject::type, &NewObject::mask, &NewObject::inheritable>;
-};
-
-// --- Application instances (ccf.md 5, 9) ---
-
-struct RegisterAppInstance {
-  Caller by{};
-  HandleRef ProcessHandle{};
-  GuidIn AppInstanceId{};
-  Bool ChildrenInheritAppInstance{};
-  static constexpr ResultKind answers = ResultKind::win32;
-  using fields = Fields<&RegisterAppInstance::by, &RegisterAppInstance::ProcessHandle,
-                        &RegisterAppInstance::AppInstanceId, &RegisterAppInstance::ChildrenInheritAppInstance>;
-};
-
-struct OpenTag {
-  Caller by{};
-  Given<BytesRef> ea{};
-  static constexpr ResultKind answers = ResultKind::ntstatus;
-  static constexpr std::array outs{OutInfo{"id", OutKind::guid, 0}, OutInfo{"csvFlags", OutKind::dword, 2}};
-  using fields = Fields<&OpenTag::by, &OpenTag::ea>;
 };
 
 // --- Events of a process (wer.md 3.5, 7) ---
@@ -482,19 +237,20 @@ struct AdvanceTime {
 };
 
 // Calls first, then events. A script's step, a generator's draw and a message to a subject are all this.
-using Step =
-    std::variant<WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, WerRegisterFile, WerUnregisterFile,
-                 WerRegisterMemoryBlock, WerUnregisterMemoryBlock, WerRegisterExcludedMemoryBlock,
-                 WerUnregisterExcludedMemoryBlock, WerRegisterCustomMetadata, WerUnregisterCustomMetadata,
-                 WerRegisterAppLocalDump, WerUnregisterAppLocalDump, WerRegisterRuntimeExceptionModule,
-                 WerUnregisterRuntimeExceptionModule, WerSetFlags, WerGetFlags, WerSetMaxProcessHoldMilliseconds,
-                 RegisterApplicationRecoveryCallback, UnregisterApplicationRecoveryCallback,
-                 GetApplicationRecoveryCallback, ApplicationRecoveryInProgress, ApplicationRecoveryFinished,
-                 RegisterApplicationRestart, UnregisterApplicationRestart, GetApplicationRestartSettings, CreateProcess,
-                 ExitProcess, TerminateProcess, GetExitCodeProcess, OpenProcess, DuplicateHandle, CloseHandle,
-                 NewObject, RegisterAppInstance, OpenTag, CreateThread, ExitThread, StopAnswering, Answering, CloseHung,
-                 Crash, UserChoice, UserCancel, CallbackReturns, SetHeapCapacity, FailAllocation, FailRecoveryApi,
-                 FilterLoad, FilterUnload, FailCcfAllocation, AdvanceTime>;
+using Step = std::variant<
+    WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess, WerRegisterFile, WerUnregisterFile,
+    WerRegisterMemoryBlock, WerUnregisterMemoryBlock, WerRegisterExcludedMemoryBlock, WerUnregisterExcludedMemoryBlock,
+    WerRegisterCustomMetadata, WerUnregisterCustomMetadata, WerRegisterAppLocalDump, WerUnregisterAppLocalDump,
+    WerRegisterRuntimeExceptionModule, WerUnregisterRuntimeExceptionModule, WerSetFlags, WerGetFlags,
+    WerSetMaxProcessHoldMilliseconds, RegisterApplicationRecoveryCallback, UnregisterApplicationRecoveryCallback,
+    GetApplicationRecoveryCallback, ApplicationRecoveryInProgress, ApplicationRecoveryFinished,
+    RegisterApplicationRestart, UnregisterApplicationRestart, GetApplicationRestartSettings, CreateProcess, ExitProcess,
+    TerminateProcess, GetExitCodeProcess, OpenProcess, DuplicateHandle, CloseHandle, NewObject, RegisterAppInstance,
+    SetAppInstanceCsvFlags, RegisterAppInstanceVersion, QueryAppInstanceVersion, ResetAllAppInstanceVersions, OpenTag,
+    CsvOpen, CsvIo, SmbCreate, SmbRead, SmbWrite, SmbLock, SmbClose, CreateThread, ExitThread, StopAnswering, Answering,
+    CloseHung, Crash, UserChoice, UserCancel, CallbackReturns, SetHeapCapacity, FailAllocation, FailRecoveryApi,
+    FilterLoad, FilterUnload, FailCcfAllocation, AdvanceTime, CsvVolume, CsvMoveCoordinator, SmbServerStart, SmbShare,
+    SmbFileAcl, SmbConnect, SmbDisconnect>;
 inline constexpr std::size_t step_kinds = std::variant_size_v<Step>;
 static_assert(std::is_trivially_copyable_v<Step>);
 
@@ -505,21 +261,38 @@ concept Call = requires(T t) {
 template <class T>
 concept Event = !Call<T>;
 
+// Who makes a call; nullptr: an unnamed program (specification README, 4.1).
+template <Call T>
+constexpr const Caller* caller_of(const T& call) {
+  if constexpr (requires { call.by.value; })
+    return call.by.value ? &*call.by.value : nullptr;
+  else
+    return &call.by;
+}
+
 static_assert(Field<&OpenProcess::dwDesiredAccess>::name ==
               "dwDesiredAccess");  // guards the spelling trick of describe.h
 
 // What a step answers: the result, the outputs that were written, and what it made.
 struct Answer {
   Result result{};
-  std::uint32_t lastError{};           // of the caller, after a call of the OBJ functions (0 for every other step)
-  std::uint32_t written{};             // bit i: output i of the step's `outs` was written
-  std::array<std::uint64_t, 4> out{};  // words of the outputs by OutInfo::word, 0 where not written
+  std::uint32_t lastError{};  // of the caller, after a call of the OBJ functions (0 for every other step)
+  std::uint32_t written{};    // bit i: output i of the step's `outs` was written
+  OutWords out{};             // words of the outputs by OutInfo::word, 0 where not written
   // What names can be bound to. CreateProcess: object id of the process (its pid, tids and handles are outputs; the tids of
   // several threads follow each other by 4). CreateThread: the tid. OpenProcess, NewObject: the handle. DuplicateHandle: the
-  // handle made, also when lpTargetHandle is NULL. A step with `restartedAs`: see `restarted`. 0: nothing was made.
+  // handle made, also when lpTargetHandle is NULL. SmbConnect, CsvOpen: the id. SmbCreate: made_open. A step with
+  // `restartedAs`: see `restarted`. 0: nothing was made.
   std::uint64_t made{};
   friend constexpr bool operator==(const Answer&, const Answer&) = default;
 };
+
+// The ids of an open in Answer::made.
+constexpr std::uint64_t made_open(DurableId durable, VolatileId volatile_) {
+  return static_cast<std::uint64_t>(number(durable)) << 32 | number(volatile_);
+}
+constexpr DurableId made_durable(std::uint64_t made) { return static_cast<DurableId>(made >> 32); }
+constexpr VolatileId made_volatile(std::uint64_t made) { return static_cast<VolatileId>(made); }
 
 // A process that WER made in place of one that ended (WER-REC-24).
 struct Restarted {
@@ -580,6 +353,32 @@ enum class ValueKind : std::uint8_t {
   given_bytes,
   given_bool,
   given_mask,
+  csv_flags,
+  version_number,
+  required_text,
+  required_bytes,
+  given_caller,
+  connection,
+  open,
+  csv_open,
+  guid_value,
+  dialect,
+  lock_kind,
+  file_rights,
+  file_offset,
+  file_length,
+  given_dialect,
+  given_flavour,
+  given_milliseconds,
+  given_file_access,
+  given_share_access,
+  given_disposition,
+  given_guid,
+  given_length,
+  given_version,
+  given_durable_request,
+  given_reconnect,
+  given_hold,
 };
 
 struct FieldInfo {
@@ -587,6 +386,7 @@ struct FieldInfo {
   ValueKind kind;
   void* (*at)(void* step);  // address of the member in a struct of this step's kind
   const void* (*see)(const void* step);
+  std::string_view group{};  // in JSON a member of the object of this name; "": of the step itself
 };
 
 struct StepInfo {

@@ -12,6 +12,7 @@
 #include "api/ids.h"
 #include "api/limits.h"
 #include "api/memory.h"
+#include "api/smb.h"
 
 namespace procreg {
 
@@ -98,6 +99,8 @@ enum class Duration : std::uint64_t {};    // virtual ms
 enum class Address : std::uint64_t {};     // never dereferenced; NULL is 0
 enum class Bool : std::int32_t {};         // a BOOL parameter: any value, TRUE iff nonzero
 enum class Countdown : std::uint32_t {};   // of a fault, at least 1 (0: input error)
+enum class CsvFlags : std::uint32_t {};    // SET_APPINSTANCE_CSV_FLAGS_ bits
+enum class Milliseconds : std::uint32_t {};
 
 // SetHeapCapacity: null in JSON is unlimited.
 struct Capacity {
@@ -146,6 +149,77 @@ struct TextIn {
 struct DaclRef {
   std::uint32_t index{};
   friend constexpr bool operator==(const DaclRef&, const DaclRef&) = default;
+};
+
+// A text that the step must have.
+struct RequiredText {
+  TextRef ref{};
+  friend constexpr bool operator==(const RequiredText&, const RequiredText&) = default;
+};
+// What such a text is: the same to a reader, not to a generator.
+template <class What>
+struct TextOf : RequiredText {
+  constexpr TextOf() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): only says what it is
+  constexpr TextOf(RequiredText text) : RequiredText{text} {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr TextOf(TextRef text) : RequiredText{text} {}
+};
+using ServerName = TextOf<struct OfServer>;
+using ShareName = TextOf<struct OfShare>;
+using LocalFolder = TextOf<struct OfFolder>;  // of a share, on its server
+using LocalFile = TextOf<struct OfFile>;
+using SharePath = TextOf<struct OfPath>;  // of a file, below its share
+using UserName = TextOf<struct OfUser>;
+using VolumeName = TextOf<struct OfVolume>;
+
+// Bytes that the step must have.
+struct RequiredBytes {
+  BytesRef ref{};
+  friend constexpr bool operator==(const RequiredBytes&, const RequiredBytes&) = default;
+};
+
+// A connection to the server whose name is this text. Id 0: one that did not come about; it counts as down.
+struct ConnectionKey {
+  TextRef server{};
+  ConnectionId id{};
+  friend constexpr auto operator<=>(const ConnectionKey&, const ConnectionKey&) = default;
+};
+// What a successful SmbCreate returned. Durable id 0: it did not succeed, so the handle names no open.
+// `create_guid`: that of the open at that time, what `dh2c` sends unless it says another.
+struct OpenKey {
+  ConnectionKey connection{};
+  TextRef share{};
+  DurableId durable{};
+  VolatileId volatile_{};
+  std::optional<Guid> create_guid{};
+  friend constexpr bool operator==(const OpenKey&, const OpenKey&) = default;
+};
+// Always names in a script.
+struct ConnectionRef : Ref<ConnectionKey> {
+  friend constexpr bool operator==(const ConnectionRef&, const ConnectionRef&) = default;
+};
+struct OpenRef : Ref<OpenKey> {
+  friend constexpr bool operator==(const OpenRef&, const OpenRef&) = default;
+};
+// Id 0: the CsvOpen did not succeed.
+struct CsvOpenRef : Ref<CsvOpenId> {
+  friend constexpr bool operator==(const CsvOpenRef&, const CsvOpenRef&) = default;
+};
+
+// The create context DH2Q.
+struct DurableRequest {
+  Guid createGuid{};
+  std::uint32_t timeoutMs{};
+  bool persistent{};
+  friend constexpr bool operator==(const DurableRequest&, const DurableRequest&) = default;
+};
+// The create context DH2C. `createGuid` left out: OpenKey::create_guid of the handle.
+struct Reconnect {
+  OpenRef handle{};
+  std::optional<Guid> createGuid{};
+  bool persistent{};
+  friend constexpr bool operator==(const Reconnect&, const Reconnect&) = default;
 };
 
 struct StacksRef {

@@ -202,6 +202,7 @@ class CountReported final : public SnapshotVisitor {
   void leave(const SnapNode& /*node*/) override {}
   void element(const SnapNode& /*list*/, std::size_t /*index*/) override {}
   void element_end(const SnapNode& /*list*/) override {}
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
   void value(const SnapField& field, const std::uint64_t* words) override {
     if (!inside_ || field.kind != SnapKind::enumeration || words == nullptr) return;
     const std::string_view word = field.names()[*words];

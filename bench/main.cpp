@@ -211,6 +211,7 @@ Questions every_question(Extent extent) {
   ask_about_registration(questions, extent);
   ask_about_registration_lists(questions, extent);
   ask_about_tags(questions, extent);
+  ask_about_creates(questions, extent);
   ask_about_reports(questions, extent);
   ask_about_full_reports(questions, extent);
   ask_about_lockstep(questions, extent);

@@ -29,6 +29,7 @@ struct Extent {
 void ask_about_registration(Questions& questions, Extent extent);
 void ask_about_registration_lists(Questions& questions, Extent extent);
 void ask_about_tags(Questions& questions, Extent extent);
+void ask_about_creates(Questions& questions, Extent extent);
 void ask_about_reports(Questions& questions, Extent extent);
 void ask_about_full_reports(Questions& questions, Extent extent);
 void ask_about_lockstep(Questions& questions, Extent extent);

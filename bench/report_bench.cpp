@@ -33,6 +33,7 @@ class CountDumps : public SnapshotVisitor {
   void leave(const SnapNode&) override {}
   void element(const SnapNode&, std::size_t) override {}
   void element_end(const SnapNode&) override {}
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
   void value(const SnapField&, const std::uint64_t*) override {}
   std::size_t dumps{};
 };

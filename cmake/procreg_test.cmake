@@ -27,6 +27,7 @@ function(procreg_test name)
   target_link_libraries(${name} PRIVATE ${arg_LIBS} GTest::gmock_main $<BUILD_INTERFACE:procreg_warnings>)
   # Under sanitizers a test's own code takes twice as long to compile with -O1, and what it calls is in libraries.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Debug>:-O0>)
+  procreg_precompile_tests(${name})
   if(arg_LABELS STREQUAL "threads")
     add_dependencies(procreg_thread_tests ${name})
   endif()

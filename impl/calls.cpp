@@ -39,10 +39,13 @@ Calls::Calls(Arena& arena, const WorldSpec& world, const Tables& world_tables, c
       collector{kernel, settings_.profile, tables, world, app_local_dumps},
       crashes{kernel, settings_.profile, collector, watcher},
       registration{kernel, settings_.profile, settings_.limits, tables, app_local_dumps},
-      app_instances{kernel, settings_.profile, world.machines} {
+      app_instances{kernel, settings_.profile, world.machines},
+      csv_volumes{kernel, app_instances},
+      servers{kernel, settings_.profile, tables, app_instances} {
   kernel.watch(crashes);  // first: it notes how a recovery ended while the registrations are still there
   kernel.watch(registration);
   kernel.watch(app_instances);
+  kernel.run(servers);
   for (const ProcessSpec& spec : world.processes)
     kernel.create(identity_of(spec, tables), pid_of(spec), spec.threads.count, nullptr);
 }

@@ -6,8 +6,10 @@
 #pragma once
 
 #include "impl/ccf/app_instances.h"
+#include "impl/csv/volumes.h"
 #include "impl/kernel/kernel.h"
 #include "impl/kernel/object_calls.h"
+#include "impl/smb/servers.h"
 #include "impl/wer/crash_service.h"
 #include "impl/wer/registration.h"
 
@@ -39,6 +41,8 @@ class Calls {
   CrashService crashes;
   Registration registration;
   AppInstances app_instances;
+  CsvVolumes csv_volumes;
+  Servers servers;
 };
 
 // Appends the canonical snapshot. Beside no step.

@@ -1,5 +1,9 @@
 // The canonical snapshot (api/snapshot.h) of a world.
+#include <algorithm>
+#include <vector>
+
 #include "impl/calls.h"
+#include "impl/smb/snapshot.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
@@ -158,6 +162,16 @@ void write_tags(SnapshotWriter& out, const Machine& machine, const TagCache& tag
   }
 }
 
+void write_versions(SnapshotWriter& out, const VersionTable& versions) {
+  std::vector<SnapVersion> records;
+  versions.each([&](const VersionEntry& entry) {
+    const VersionPair pair{entry.high.load(sync::relaxed), entry.low.load(sync::relaxed)};
+    records.push_back({entry.id, pair, entry.last_status});
+  });
+  std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  write(out, std::span<const SnapVersion>{records});
+}
+
 void write_app_local_dumps(SnapshotWriter& out, const Machine& machine, const AppLocalDumps& dumps) {
   out.list(dumps.size(machine.index));
   for (const Process* process = dumps.first(machine.index); process != nullptr; process = process->next_dumping)
@@ -172,6 +186,7 @@ void write(SnapshotWriter& out, const Machine& machine, const Filter& filter, co
                          .nextObject = OtherId{machine.next_object},
                          .freshCounter = filter.fresh_counter()});
   write_tags(out, machine, filter.tags());
+  write_versions(out, filter.versions());
   write(out, filter.countdowns());
   write_app_local_dumps(out, machine, dumps);
   out.list(machine.other_objects);
@@ -200,6 +215,9 @@ void write_snapshot(const Calls& calls, SnapshotWords& words) {
   for (const MachineIndex index : calls.kernel.by_name())
     write(out, calls.kernel.machines()[static_cast<std::size_t>(index)], calls.app_instances.filter(index),
           calls.app_local_dumps);
+  write(out, std::span<const SnapVolume>{calls.csv_volumes.volumes(calls.tables)});
+  write(out, std::span<const SnapCsvOpen>{calls.csv_volumes.opens()});
+  write(out, calls.servers, calls.tables);
 }
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -184,14 +184,73 @@ class Performer {
     return answer(calls_.app_instances.register_app_instance(ref(step.by), step.ProcessHandle.raw, instance,
                                                              is_true(step.ChildrenInheritAppInstance)));
   }
+  Answer operator()(const SetAppInstanceCsvFlags& step) const noexcept {
+    return answer(calls_.app_instances.set_app_instance_csv_flags(ref(step.by), step.ProcessHandle.raw,
+                                                                  number(step.Mask), number(step.Flags)));
+  }
+  Answer operator()(const RegisterAppInstanceVersion& step) const noexcept {
+    const Guid* instance = step.AppInstanceId.value ? &*step.AppInstanceId.value : nullptr;
+    return answer(calls_.app_instances.register_app_instance_version(
+        ref(step.by), instance, {number(step.InstanceVersionHigh), number(step.InstanceVersionLow)}));
+  }
+  Answer operator()(const QueryAppInstanceVersion& step) const noexcept {
+    const Guid* instance = step.AppInstanceId.value ? &*step.AppInstanceId.value : nullptr;
+    std::optional<std::uint64_t> high;
+    std::optional<std::uint64_t> low;
+    std::optional<NtStatus> status;
+    Answer given = answer(calls_.app_instances.query_app_instance_version(
+        ref(step.by), instance,
+        {step.InstanceVersionHigh.valid ? &high : nullptr, step.InstanceVersionLow.valid ? &low : nullptr,
+         step.VersionStatus.valid ? &status : nullptr}));
+    given.written = (high ? 0b001U : 0U) | (low ? 0b010U : 0U) | (status ? 0b100U : 0U);
+    given.out = {high.value_or(0), low.value_or(0), number(status.value_or(NtStatus::STATUS_SUCCESS))};
+    return given;
+  }
+  Answer operator()(const ResetAllAppInstanceVersions& step) const noexcept {
+    return answer(calls_.app_instances.reset_all_app_instance_versions(ref(step.by)));
+  }
   Answer operator()(const OpenTag& step) const noexcept {
     OpenedTag opened;
-    const auto* ea = step.ea.value ? &calls_.tables.at(*step.ea.value) : nullptr;
-    Answer given = answer(calls_.app_instances.open_tag(ref(step.by), ea, opened));
+    Answer given = answer(calls_.app_instances.open_tag(ref(step.by), bytes(step.ea), opened));
     if (given.result != Result{NtStatus::STATUS_SUCCESS}) return given;
-    given.written = opened.id ? 0b11 : 0b10;
-    given.out = {opened.id.value_or(Guid{}).high, opened.id.value_or(Guid{}).low, opened.csv_flags, 0};
+    given.written = 0b010U | (opened.id ? 0b001U : 0U) | (opened.version ? 0b100U : 0U);
+    const Guid id = opened.id.value_or(Guid{});
+    const VersionPair version = opened.version.value_or(KnownVersion{}).pair;
+    given.out = {id.high, id.low, opened.csv_flags, version.high, version.low};
     return given;
+  }
+
+  // --- Cluster shared volumes ---
+
+  Answer operator()(const CsvOpen& step) const noexcept {
+    CsvOpenId made{};
+    Answer given = answer(calls_.csv_volumes.open(ref(step.by), named(step.as), step.volume.ref, bytes(step.ea), made));
+    given.made = number(made);
+    return given;
+  }
+  Answer operator()(const CsvIo& step) const noexcept {
+    return answer(calls_.csv_volumes.io(caller(step.by), step.open.raw));
+  }
+  Answer operator()(const CsvVolume& step) const noexcept {
+    return answer(calls_.csv_volumes.add(step.name.ref, step.coordinator.index));
+  }
+  Answer operator()(const CsvMoveCoordinator& step) const noexcept {
+    return answer(calls_.csv_volumes.move_coordinator(step.name.ref, step.machine.index));
+  }
+
+  // --- SMB ---
+
+  Answer operator()(const SmbCreate& step) const noexcept { return calls_.servers.create(caller(step.by), step); }
+  Answer operator()(const SmbRead& step) const noexcept { return calls_.servers.read(caller(step.by), step); }
+  Answer operator()(const SmbWrite& step) const noexcept { return calls_.servers.write(caller(step.by), step); }
+  Answer operator()(const SmbLock& step) const noexcept { return calls_.servers.lock(caller(step.by), step); }
+  Answer operator()(const SmbClose& step) const noexcept { return calls_.servers.close(caller(step.by), step); }
+  Answer operator()(const SmbServerStart& step) const noexcept { return answer(calls_.servers.start(step)); }
+  Answer operator()(const SmbShare& step) const noexcept { return answer(calls_.servers.add_share(step)); }
+  Answer operator()(const SmbFileAcl& step) const noexcept { return answer(calls_.servers.set_acl(step)); }
+  Answer operator()(const SmbConnect& step) const noexcept { return calls_.servers.connect(step); }
+  Answer operator()(const SmbDisconnect& step) const noexcept {
+    return answer(calls_.servers.disconnect(step.conn.raw));
   }
 
   // --- Events of a process ---
@@ -250,6 +309,15 @@ class Performer {
 
  private:
   ProcessRef ref(const Ref<ProcessKey>& process) const noexcept { return calls_.kernel.find(process.raw); }
+
+  // nullopt: an unnamed program.
+  std::optional<ProcessRef> caller(const Given<Caller>& by) const noexcept {
+    return by.value ? std::optional{ref(*by.value)} : std::nullopt;
+  }
+
+  ExtendedAttribute bytes(const Given<BytesRef>& given) const noexcept {
+    return given.value ? &calls_.tables.at(*given.value) : nullptr;
+  }
 
   template <class Id>
   static std::optional<Id> raw(const Given<Ref<Id>>& given) noexcept {

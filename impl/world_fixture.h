@@ -171,6 +171,24 @@ class TestWorld {
     return Guid{answer.out[0], answer.out[1]};
   }
 
+  Result set_csv_flags(ProcessKey caller, HandleValue handle, std::uint32_t mask, std::uint32_t flags) {
+    return result(by(caller, SetAppInstanceCsvFlags{{}, {handle}, CsvFlags{mask}, CsvFlags{flags}}));
+  }
+  Result set_version(ProcessKey caller, std::optional<Guid> id, VersionPair pair) {
+    return result(by(caller, RegisterAppInstanceVersion{{}, {id}, VersionNumber{pair.high}, VersionNumber{pair.low}}));
+  }
+  Answer version(ProcessKey caller, std::optional<Guid> id) {
+    return perform(by(caller, QueryAppInstanceVersion{.AppInstanceId = {id}}));
+  }
+  Result reset_versions(ProcessKey caller) { return result(by<ResetAllAppInstanceVersions>(caller)); }
+  // The version that the process would open a file with; nullopt: none.
+  std::optional<VersionPair> opened_version(ProcessKey caller) {
+    const Answer answer = perform(by<OpenTag>(caller));
+    if ((answer.written & 0b100) == 0) return std::nullopt;
+    return VersionPair{answer.out[3], answer.out[4]};
+  }
+  std::uint64_t opened_flags(ProcessKey caller) { return perform(by<OpenTag>(caller)).out[2]; }
+
   Result crash(ProcessKey process) { return result(to<Crash>(process)); }
   Result hang(ProcessKey process) {
     result(to<StopAnswering>(process));

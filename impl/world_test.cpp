@@ -17,6 +17,7 @@ class NullVisitor final : public SnapshotVisitor {
   void element(const SnapNode&, std::size_t) override {}
   void element_end(const SnapNode&) override {}
   void value(const SnapField&, const std::uint64_t*) override {}
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
 };
 
 // A bit of everything that a snapshot shows.
@@ -37,6 +38,9 @@ void live(TestWorld& world) {
   world.set_restart(child.key, world.text(u"/again"));
   world.add_app_local_dump(child.key, world.text(u"dumps"));
   world.advance(restart_life_ms);
+  for (const Guid& id : {TestWorld::g2, zero_guid, TestWorld::g}) world.set_version(main, id, {id.low, 1});
+  for (const auto* name : {u"volume 2", u"volume 1"}) world.result(CsvVolume{.name = {world.tables().text(name)}});
+  world.perform(TestWorld::by(main, CsvOpen{.volume = {world.tables().text(u"volume 1")}}));
   world.result(FailCcfAllocation{.n = Countdown{3}});
   world.result(TestWorld::to(main, FailAllocation{.n = Countdown{3}}));
   world.result(TestWorld::to(main, FailRecoveryApi{.n = Countdown{3}}));
@@ -72,6 +76,7 @@ class Lengths final : public SnapshotVisitor {
   void element(const SnapNode&, std::size_t) override {}
   void element_end(const SnapNode&) override {}
   void value(const SnapField&, const std::uint64_t*) override {}
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
 
   std::map<std::string_view, std::size_t> of;
 
@@ -89,6 +94,41 @@ TEST(World, EachListOfTheStorageStandsUnderItsName) {
   EXPECT_EQ(lengths.of["excluded"], 3U);
   EXPECT_EQ(lengths.of["metadata"], 4U);
   EXPECT_EQ(lengths.of["modules"], 5U);
+}
+
+// The values of one field, wherever it stands.
+class Values final : public SnapshotVisitor {
+ public:
+  Values(std::string_view list, std::string_view field) : list_{list}, field_{field} {}
+  void enter(const SnapNode& node, std::size_t) override { lists_.push_back(node.name); }
+  void leave(const SnapNode&) override { lists_.pop_back(); }
+  void element(const SnapNode&, std::size_t) override {}
+  void element_end(const SnapNode&) override {}
+  void value(const SnapField& field, const std::uint64_t* words) override {
+    if (lists_.back() == list_ && field.name == field_) of.push_back(*words);
+  }
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
+
+  std::vector<std::uint64_t> of;
+
+ private:
+  std::string_view list_;
+  std::string_view field_;
+  std::vector<std::string_view> lists_;
+};
+
+TEST(World, VersionsAndVolumesStandInTheirOrder) {
+  TestWorld world;
+  live(world);
+  const auto values = [&](std::string_view list, std::string_view field) {
+    Values found{list, field};
+    EXPECT_TRUE(walk(world.snapshot(), found));
+    return found.of;
+  };
+  EXPECT_EQ(values("versions", "version"), (std::vector<std::uint64_t>{0, 2, 3}));
+  const std::uint64_t first = world.tables().text(u"volume 1").index;
+  EXPECT_EQ(values("volumes", "name"), (std::vector{first, std::uint64_t{world.tables().text(u"volume 2").index}}));
+  EXPECT_EQ(values("csvOpens", "volume"), (std::vector{first}));
 }
 
 TEST(World, ASnapshotIsAppended) {
@@ -160,7 +200,7 @@ TEST(World, NobodyCanDoNothing) {
     const Step step = row.make();
     const bool of_a_process = std::visit(
         [](const auto& s) {
-          return requires { s.by; }
+          return requires { s.by.raw; }
           || requires { s.process; };
         },
         step);

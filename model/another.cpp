@@ -9,7 +9,7 @@ Result another(Result result) {
     case ResultKind::win32:
       return result == Win32Error::ERROR_SUCCESS ? Win32Error::ERROR_ACCESS_DENIED : Win32Error::ERROR_SUCCESS;
     case ResultKind::ntstatus:
-      return result == NtStatus::STATUS_SUCCESS ? NtStatus::STATUS_EA_CORRUPT_ERROR : NtStatus::STATUS_SUCCESS;
+      return another(static_cast<NtStatus>(result.value));
     case ResultKind::boolean:
       return result == TRUE_ ? FALSE_ : TRUE_;
     case ResultKind::handle:

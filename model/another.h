@@ -9,6 +9,7 @@
 #include "api/limits.h"
 #include "api/names.h"
 #include "api/report.h"
+#include "api/smb.h"
 #include "api/status.h"
 
 namespace procreg::model {
@@ -17,6 +18,9 @@ inline bool another(bool value) { return !value; }
 inline AccessMask another(AccessMask mask) { return static_cast<AccessMask>(number(mask) ^ 1U); }
 inline TextRef another(TextRef text) { return text == empty_text ? APPCRASH : empty_text; }
 inline Guid another(Guid guid) { return {guid.high, guid.low ^ 1U}; }
+inline NtStatus another(NtStatus status) {
+  return status == NtStatus::STATUS_SUCCESS ? NtStatus::STATUS_EA_CORRUPT_ERROR : NtStatus::STATUS_SUCCESS;
+}
 // Success becomes a failure, a failure success, one kind of answer another.
 Result another(Result result);
 
@@ -36,7 +40,8 @@ requires(std::same_as<Id, ObjectId> || std::same_as<Id, OtherId> || std::same_as
 
 template <class Word>
 requires(std::same_as<Word, DumpKind> || std::same_as<Word, TagOrigin> || std::same_as<Word, ModuleOutcome> ||
-         std::same_as<Word, FileStatus> || std::same_as<Word, BlockStatus>) Word another(Word word) {
+         std::same_as<Word, FileStatus> || std::same_as<Word, BlockStatus> || std::same_as<Word, Dialect> ||
+         std::same_as<Word, HoldKind>) Word another(Word word) {
   return static_cast<Word>((number(word) + 1) % names_of<Word>().size());
 }
 

@@ -24,6 +24,11 @@ void add(Countdowns& countdowns, Countdown n) {
   countdowns.insert(std::upper_bound(countdowns.begin(), countdowns.end(), count), count);
 }
 
+Open& Edit::open(ServerIndex server, DurableId id) {
+  const auto place = find_open(now().servers[number(server)], id) - now().servers[number(server)].opens.data();
+  return opens(server)[static_cast<std::size_t>(place)];
+}
+
 void Draft::set_last_error(ProcessKey by, Win32Error code) {
   effect("OBJ-HND-12", [&] { edit().core(by).last_error = static_cast<std::uint32_t>(code); });
 }

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include "api/clause.h"
@@ -79,12 +80,18 @@ class Draft {
 
   // For a result that is known only when the thing is made.
   void result(Result made) { ruling_.answer.result = made; }
-  // Output `index` of the step's `outs` is written; `second` is the second word of a GUID.
-  template <Call Function>
+  // Output `index` of the step's `outs` is written; `second` is the second word of a GUID or a version.
+  template <class Function>
   void output(std::size_t index, std::uint64_t value, std::uint64_t second = 0) {
+    const OutInfo& out = Function::outs[index];
     ruling_.answer.written |= 1U << index;
-    ruling_.answer.out[Function::outs[index].word] = value;
-    if (Function::outs[index].kind == OutKind::guid) ruling_.answer.out[Function::outs[index].word + 1U] = second;
+    ruling_.answer.out[out.word] = value;
+    if (out.kind == OutKind::guid || out.kind == OutKind::version) ruling_.answer.out[out.word + 1U] = second;
+  }
+  // The step's only output is these bytes.
+  void output(std::span<const std::uint8_t> bytes) {
+    ruling_.answer.written = 1;
+    ruling_.answer.out = out_of_bytes(bytes);
   }
   void made(std::uint64_t thing) { ruling_.answer.made = thing; }
   // WER restarted a process. The answer tells of the first one that its step restarted.
@@ -138,8 +145,24 @@ class Edit final : public Draft {
   ExistingFiles& existing_files() { return of_world(Part::existing_files).existing_files; }
   Reports& reports() { return of_world(Part::reports).reports; }
 
+  Volumes& volumes() { return of_world(Part::volumes).volumes; }
+  VolumeOpens& csv_opens() { return of_world(Part::csv_opens).csv_opens; }
+  Servers& servers() { return of_world(Part::servers).servers; }
+
+  Server& server_head(ServerIndex server) { return of_server(Part::server, server); }  // counters
+  Shares& shares(ServerIndex server) { return of_server(Part::shares, server).shares; }
+  ServerFiles& files(ServerIndex server) { return of_server(Part::files, server).files; }
+  File& file(ServerIndex server, FileId file) { return files(server)[number(file)]; }
+  Connections& connections(ServerIndex server) { return of_server(Part::connections, server).connections; }
+  Connection& connection(ServerIndex server, ConnectionId id) { return connections(server)[number(id) - 1]; }
+  Opens& opens(ServerIndex server) { return of_server(Part::opens, server).opens; }
+  // It must be there.
+  Open& open(ServerIndex server, DurableId id);
+  LoggedCloses& forced_closes(ServerIndex server) { return of_server(Part::forced_closes, server).forced_closes; }
+
   Machine& machine_head(MachineIndex machine) { return of_machine(Part::machine, machine); }  // filter and counters
   Tags& tags(MachineIndex machine) { return of_machine(Part::tags, machine).tags; }
+  Versions& versions(MachineIndex machine) { return of_machine(Part::versions, machine).versions; }
   Countdowns& faults(MachineIndex machine) { return of_machine(Part::faults, machine).faults; }
   AppLocalDumps& app_local_dumps(MachineIndex machine) {
     return of_machine(Part::app_local_dumps, machine).app_local_dumps;
@@ -160,6 +183,10 @@ class Edit final : public Draft {
   State& of_world(Part part) {
     touched_.mark(part, nobody);
     return state_;
+  }
+  Server& of_server(Part part, ServerIndex server) {
+    touched_.mark(part, model::of_server(server));
+    return state_.servers[number(server)];
   }
   Machine& of_machine(Part part, MachineIndex machine) {
     touched_.mark(part, {machine, no_object});

@@ -44,7 +44,19 @@ Ruling& rule(Draft& world, const CloseHandle& call, Choices& choices);
 Ruling& rule(Draft& world, const NewObject& call, Choices& choices);
 
 Ruling& rule(Draft& world, const RegisterAppInstance& call, Choices& choices);
+Ruling& rule(Draft& world, const SetAppInstanceCsvFlags& call, Choices& choices);
+Ruling& rule(Draft& world, const RegisterAppInstanceVersion& call, Choices& choices);
+Ruling& rule(Draft& world, const QueryAppInstanceVersion& call, Choices& choices);
+Ruling& rule(Draft& world, const ResetAllAppInstanceVersions& call, Choices& choices);
 Ruling& rule(Draft& world, const OpenTag& call, Choices& choices);
+Ruling& rule(Draft& world, const CsvOpen& call, Choices& choices);
+Ruling& rule(Draft& world, const CsvIo& call, Choices& choices);
+
+Ruling& rule(Draft& world, const SmbCreate& call, Choices& choices);
+Ruling& rule(Draft& world, const SmbRead& call, Choices& choices);
+Ruling& rule(Draft& world, const SmbWrite& call, Choices& choices);
+Ruling& rule(Draft& world, const SmbLock& call, Choices& choices);
+Ruling& rule(Draft& world, const SmbClose& call, Choices& choices);
 
 Ruling& rule(Draft& world, const CreateThread& event, Choices& choices);
 Ruling& rule(Draft& world, const ExitThread& event, Choices& choices);
@@ -63,5 +75,13 @@ Ruling& rule(Draft& world, const FilterLoad& event, Choices& choices);
 Ruling& rule(Draft& world, const FilterUnload& event, Choices& choices);
 Ruling& rule(Draft& world, const FailCcfAllocation& event, Choices& choices);
 Ruling& rule(Draft& world, const AdvanceTime& event, Choices& choices);
+
+Ruling& rule(Draft& world, const CsvVolume& event, Choices& choices);
+Ruling& rule(Draft& world, const CsvMoveCoordinator& event, Choices& choices);
+Ruling& rule(Draft& world, const SmbServerStart& event, Choices& choices);
+Ruling& rule(Draft& world, const SmbShare& event, Choices& choices);
+Ruling& rule(Draft& world, const SmbFileAcl& event, Choices& choices);
+Ruling& rule(Draft& world, const SmbConnect& event, Choices& choices);
+Ruling& rule(Draft& world, const SmbDisconnect& event, Choices& choices);
 
 }  // namespace procreg::model

@@ -1,6 +1,7 @@
 // The canonical words of a state, in the order of api/snapshot.h.
 #include <algorithm>
 
+#include "model/smb/server_snapshot.h"
 #include "model/system.h"
 
 namespace procreg::model {
@@ -171,6 +172,9 @@ void write(SnapshotWriter& out, MachineIndex index, const Machine& machine, cons
   out.list<SnapTag>(machine.tags, [](const Tag& tag) {
     return SnapTag{tag.process, tag.has_id, tag.id, tag.inherit, tag.csv_flags, tag.origin};
   });
+  out.list<SnapVersion>(machine.versions, [](const Version& version) {
+    return SnapVersion{version.id, version.version, version.last_status};
+  });
   write(out, machine.faults);
   out.list<SnapProcess>(machine.app_local_dumps, [](ObjectId process) { return SnapProcess{process}; });
   out.list<SnapObject>(machine.objects, [](const OtherObject& object) {
@@ -200,6 +204,7 @@ void snapshot_of(const State& state, const Tables& tables, SnapshotWords& words)
     const std::size_t index = ranked(state, rank);
     write(out, static_cast<MachineIndex>(index), state.machines[index], tables);
   }
+  write_shared_storage(state, tables, words);
 }
 
 }  // namespace procreg::model

@@ -3,11 +3,9 @@
 // id.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,21 +16,10 @@
 #include "api/snapshot.h"
 #include "api/value.h"
 #include "api/world.h"
-#include "model/flat.h"
+#include "model/small.h"
+#include "model/smb/server_state.h"
 
 namespace procreg::model {
-
-template <class T, std::size_t N>
-struct SmallList {
-  using type = boost::container::small_vector<T, N>;
-};
-template <class T, std::size_t N>
-requires std::is_trivially_copyable_v<T>
-struct SmallList<T, N> {
-  using type = Flat<T, N>;
-};
-template <class T, std::size_t N>
-using Small = typename SmallList<T, N>::type;
 
 struct Thread {
   Tid tid{};
@@ -229,6 +216,16 @@ struct Tag {
 
 using Tags = Small<Tag, 2>;
 
+// What RegisterAppInstanceVersion stored for an id.
+struct Version {
+  Guid id{};
+  VersionPair version{};
+  NtStatus last_status{};
+  friend bool operator==(const Version&, const Version&) = default;
+};
+
+using Versions = Small<Version, 1>;
+
 using AppLocalDumps = Small<ObjectId, 1>;
 
 struct Machine {
@@ -239,6 +236,7 @@ struct Machine {
   OtherId next_object{1};
   std::uint32_t fresh_counter{};
   Tags tags{};
+  Versions versions{};  // by the bytes of the id
   Countdowns faults{};
   AppLocalDumps app_local_dumps{};  // processes with one, in the order of their last registration
   Objects objects{};
@@ -319,6 +317,9 @@ struct State {
   ExistingFiles existing_files{};
   Small<Machine, 1> machines{};
   Reports reports{};
+  Volumes volumes{};  // in order of creation, as the next two
+  VolumeOpens csv_opens{};
+  Servers servers{};
   // Inputs of the world, never changed.
   Limits limits{};
   ModuleInputsRef modules{};
@@ -356,6 +357,18 @@ inline const Process* find(const Machine& machine, Pid pid) {
 }
 
 const Tag* find_tag(const Machine& machine, ObjectId process);
+const Version* find_version(const Machine& machine, Guid id);
+
+// nullptr when there is none, each.
+const Volume* find_volume(const State& state, TextRef name);
+const Server* find_server(const State& state, TextRef name);
+inline const Server& server_of(const State& state, ServerIndex server) { return state.servers[number(server)]; }
+inline ServerIndex index_of(const State& state, const Server& server) {
+  return static_cast<ServerIndex>(&server - state.servers.data());
+}
+const Connection* find_connection(const Server& server, ConnectionId id);
+const Open* find_open(const Server& server, DurableId id);
+inline const File& file_of(const Server& server, FileId file) { return server.files[number(file)]; }
 
 // "Exists" of wer.md section 1: a live process object.
 inline bool live(const Process& process) { return process.core.state != ProcessState::Exited; }

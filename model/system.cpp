@@ -28,7 +28,9 @@ inline constexpr bool is_wer_call =
     is_registration<T> || is_one_of<T, WerGetFlags, GetApplicationRecoveryCallback, GetApplicationRestartSettings,
                                     ApplicationRecoveryInProgress, ApplicationRecoveryFinished>;
 template <class T>
-inline constexpr bool is_ccf_call = is_one_of<T, RegisterAppInstance>;
+inline constexpr bool is_ccf_call =
+    is_one_of<T, RegisterAppInstance, SetAppInstanceCsvFlags, RegisterAppInstanceVersion, QueryAppInstanceVersion,
+              ResetAllAppInstanceVersions>;
 template <class T>
 inline constexpr bool is_object_call = is_one_of<T, CreateProcess, TerminateProcess, GetExitCodeProcess, OpenProcess,
                                                  DuplicateHandle, CloseHandle, NewObject>;
@@ -73,18 +75,34 @@ void note_family(Draft& world, Result result) {
 }
 
 template <Call T>
-void perform_step(Draft& world, const T& call, Choices& choices) {
-  const Process* caller = find(world.now(), call.by.raw);
-  if (!can_call(caller)) {
-    world.refuse(not_runnable, "WER-ALL-58");
-    return;
-  }
-  world.knows(call.by.raw, caller);
-  const bool crashed = caller->core.state == ProcessState::Crashed;
+void perform_call(Draft& world, const T& call, const Process& caller, Choices& choices) {
+  world.knows(call.by.raw, &caller);
+  const bool crashed = caller.core.state == ProcessState::Crashed;
   Answer& answer = rule(world, call, choices).answer;
   if constexpr (is_registration<T>) world.applies_if(crashed && !refused(answer.result), "WER-REP-34");
   note_family<T>(world, answer.result);
   if (is_object_call<T> && answer.result != no_return) answer.lastError = world.process(call.by.raw).core.last_error;
+}
+
+// A call that an unnamed program may make, too.
+template <Call T>
+requires requires(T call) { call.by.value; }
+void perform_call(Draft& world, const T& call, Choices& choices) {
+  note_family<T>(world, rule(world, call, choices).answer.result);
+}
+
+template <Call T>
+void perform_step(Draft& world, const T& call, Choices& choices) {
+  const Caller* by = caller_of(call);
+  const Process* caller = by != nullptr ? find(world.now(), by->raw) : nullptr;
+  if (by != nullptr && !can_call(caller)) {
+    world.refuse(not_runnable, "WER-ALL-58");
+    return;
+  }
+  if constexpr (requires { call.by.value; })
+    perform_call(world, call, choices);
+  else
+    perform_call(world, call, *caller, choices);
 }
 
 template <Event T>

@@ -12,6 +12,7 @@ class FitsTheLayout : public SnapshotVisitor {
   void element(const SnapNode&, std::size_t) override {}
   void element_end(const SnapNode&) override {}
   void value(const SnapField&, const std::uint64_t*) override {}
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
 };
 
 TEST(System, NamesThePartsThatAStepWrote) {
@@ -157,7 +158,8 @@ TEST(ASnapshot, ShowsTheListsInTheirOrder) {
                                1, 0x88, 6,        // excluded
                                1, text, text,     // metadata
                                1, text, 0x99,     // modules
-                               0};                // processes
+                               0,                 // processes
+                               0, 0,    0};       // CSV volumes, CSV opens, servers
   EXPECT_TRUE(std::equal(expected.rbegin(), expected.rend(), words.rbegin()));
 }
 
@@ -220,6 +222,43 @@ TEST(ASnapshot, FitsTheLayoutWithEverythingInIt) {
   scene.recovers();
   FitsTheLayout visitor;
   EXPECT_TRUE(walk(scene.snapshot(), visitor));
+}
+
+// Makes a server `name` with two shares, a connection, a locked file and a closed open.
+void serves(Scene& scene, const char16_t* name) {
+  const RequiredText server{scene.tables().text(name)}, a{scene.tables().text(u"a")}, b{scene.tables().text(u"b")};
+  scene.must(SmbServerStart{.server = server});
+  scene.must(SmbShare{.server = server, .share = b, .localPath = a});
+  scene.must(SmbShare{.server = server, .share = a, .localPath = a});
+  scene.must(SmbFileAcl{.server = server, .localFile = b, .user = b, .mask = FileRights{1}});
+  scene.must(SmbConnect{.server = server, .dialect = Dialect::smb_3_1_1});
+  const ConnectionRef connection{{{server.ref, ConnectionId{1}}, {}}};
+  const SmbCreate create{.conn = connection, .share = a, .path = a, .ai = {guid_g}, .av = {VersionPair{1, 2}}};
+  const std::uint64_t made = scene.must(create).made;
+  OpenRef h{{{.connection = connection.raw, .share = a.ref}, {}}};
+  h.raw.durable = made_durable(made);
+  h.raw.volatile_ = made_volatile(made);
+  scene.must(SmbWrite{.h = h, .bytes = {scene.tables().bytes({1, 2, 3})}});
+  scene.must(SmbLock{.h = h, .length = FileLength{1}, .kind = LockKind::exclusive});
+  SmbCreate other = create;
+  other.path = b;
+  scene.must(other);
+}
+
+TEST(ASnapshot, FitsTheLayoutWithServersAndVolumes) {
+  Scene scene;
+  for (const char16_t* name : {u"s2", u"s1"}) serves(scene, name);
+  const RequiredText volume{scene.tables().text(u"v")};
+  scene.must(CsvVolume{.name = volume});
+  scene.must(CsvOpen{.by = by(main_process), .volume = volume});
+  scene.must(RegisterAppInstanceVersion{.by = by(main_process), .AppInstanceId = {guid_g}});
+  FitsTheLayout visitor;
+  EXPECT_TRUE(walk(scene.snapshot(), visitor));
+  scene.must(SmbDisconnect{.conn = {{{scene.tables().text(u"s1"), ConnectionId{1}}, {}}}});
+  const SnapshotWords words = scene.snapshot();
+  EXPECT_TRUE(walk(words, visitor));
+  const SnapshotWords log{1, 3, 2, 3};  // of each close: the durable id, disconnect
+  EXPECT_NE(std::search(words.begin(), words.end(), log.begin(), log.end()), words.end());
 }
 
 TEST(ASnapshot, ShowsMachinesByNameAndKeepsTheirIndices) {

@@ -16,6 +16,18 @@ void copy_machine_head(const Machine& from, Machine& to) {
   to.fresh_counter = from.fresh_counter;
 }
 
+void copy_server_part(Part part, const Server& from, Server& to) {
+  if (part == Part::server) {
+    to.next_durable_id = from.next_durable_id;
+    to.next_volatile_id = from.next_volatile_id;
+  }
+  if (part == Part::shares) to.shares = from.shares;
+  if (part == Part::files) to.files = from.files;
+  if (part == Part::connections) to.connections = from.connections;
+  if (part == Part::opens) to.opens = from.opens;
+  if (part == Part::forced_closes) to.forced_closes = from.forced_closes;
+}
+
 void copy_process_part(Part part, const Process& from, Process& to) {
   switch (part) {
     case Part::core:
@@ -61,13 +73,24 @@ class Copying {
     if (part.part == Part::tids) to_.next_tid = from_.next_tid;
     if (part.part == Part::existing_files) to_.existing_files = from_.existing_files;
     if (part.part == Part::reports) to_.reports = from_.reports;
+    if (part.part == Part::volumes) to_.volumes = from_.volumes;
+    if (part.part == Part::csv_opens) to_.csv_opens = from_.csv_opens;
+    if (part.part == Part::servers) to_.servers = from_.servers;
+    if (is_of_server(part.part)) server_part(part.part, number(server_index(part.of)));
     if (part.part >= Part::machine)
       machine_part(part.part, machine_of(from_, part.of.machine), to_.machines[number(part.of.machine)]);
+  }
+
+  // Of a server that only one of them has the list was touched too.
+  void server_part(Part part, std::size_t server) {
+    if (server < from_.servers.size() && server < to_.servers.size())
+      copy_server_part(part, from_.servers[server], to_.servers[server]);
   }
 
   void machine_part(Part part, const Machine& from, Machine& to) {
     if (part == Part::machine) copy_machine_head(from, to);
     if (part == Part::tags) to.tags = from.tags;
+    if (part == Part::versions) to.versions = from.versions;
     if (part == Part::faults) to.faults = from.faults;
     if (part == Part::app_local_dumps) to.app_local_dumps = from.app_local_dumps;
     if (part == Part::objects) to.objects = from.objects;

@@ -14,9 +14,20 @@ enum class Part : std::uint8_t {
   tids,
   existing_files,
   reports,
+  volumes,
+  csv_opens,
+  servers,  // the list of them, all they hold included
+  // Of a server: its counters, then its lists.
+  server,
+  shares,
+  files,
+  connections,
+  opens,
+  forced_closes,
   // Of a machine: its filter and counters, then its lists.
   machine,
   tags,
+  versions,
   faults,
   app_local_dumps,
   objects,
@@ -31,9 +42,14 @@ enum class Part : std::uint8_t {
 
 struct TouchedPart {
   Part part{};
-  ProcessKey of{};  // object 0 for a part of a machine; nobody for one of the world
+  ProcessKey of{};  // object 0 for a part of a machine; nobody for one of the world; of_server for one of a server
   friend bool operator==(const TouchedPart&, const TouchedPart&) = default;
 };
+
+constexpr bool is_of_server(Part part) { return part >= Part::server && part < Part::machine; }
+// How a server stands in `of`.
+constexpr ProcessKey of_server(ServerIndex server) { return {MachineIndex{0}, ObjectId{number(server)}}; }
+constexpr ServerIndex server_index(ProcessKey of) { return static_cast<ServerIndex>(number(of.object)); }
 
 class Touched;
 // Makes these parts of `to` what they are in `from`. A process that only one of them has is left alone: its machine's

@@ -40,7 +40,7 @@ TEST_F(Conform, SumsUpARunThatConforms) {
 properties    0
 steps         12
 clauses       1 of 1 reached
-options       1 of 109 reached
+options       1 of 148 reached
 
 CONFORMS
 )");
@@ -69,7 +69,7 @@ scenarios     1: 1 diverges (2 runs)
 properties    0
 steps         10
 clauses       1 of 1 reached
-options       1 of 109 reached
+options       1 of 148 reached
 
 DIVERGES
 )");
@@ -129,7 +129,7 @@ scenarios     1: 1 diverges (1 run)
 properties    0
 steps         2
 clauses       1 of 1 reached
-options       1 of 109 reached
+options       1 of 148 reached
 
 DIVERGES
 )");
@@ -166,7 +166,7 @@ scenarios     1: 1 diverges (1 run)
 properties    0
 steps         1
 clauses       1 of 1 reached
-options       0 of 109 reached
+options       0 of 148 reached
 
 DIVERGES
 )");
@@ -185,7 +185,7 @@ scenarios     2: 1 conforms, 1 unusable-input (2 runs)
 properties    0
 steps         12
 clauses       1 of 1 reached
-options       1 of 109 reached
+options       1 of 148 reached
 
 UNUSABLE
 )");
@@ -213,7 +213,7 @@ properties    0
 steps         2
 clauses       1 of 2 reached
 not reached   WER-AP-11
-options       1 of 109 reached
+options       1 of 148 reached
 
 UNDECIDED
 )");
@@ -228,7 +228,7 @@ nothing ran: no scenario and no property is what was asked for
 scenarios     0 (0 runs)
 properties    0
 steps         0
-options       0 of 109 reached
+options       0 of 148 reached
 
 NOTHING RAN
 )");

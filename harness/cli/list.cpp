@@ -8,8 +8,10 @@
 #include "api/clause.h"
 #include "api/profile.h"
 #include "api/step.h"
+#include "harness/cli/failovers.h"
 #include "harness/cli/lookup.h"
 #include "harness/cli/scenario_files.h"
+#include "harness/failover/combination.h"
 #include "harness/report/function_results.h"
 #include "harness/report/lines.h"
 #include "harness/scenario/suggestion.h"
@@ -97,6 +99,14 @@ Table property_table(const Session& session) {
   return table;
 }
 
+Table dimension_table() {
+  Table table{{"name", "values", "meaning"}, {}};
+  for (const harness::FailoverDimension& dimension : harness::failover_dimensions())
+    table.rows.push_back({std::string{dimension.name}, fmt::format("{}", fmt::join(dimension.values, "; ")),
+                          std::string{dimension.meaning}});
+  return table;
+}
+
 Table scenario_table(const std::vector<harness::Script>& scripts) {
   Table table{{"file", "name", "clauses"}, {}};
   for (const harness::Script& script : scripts)
@@ -130,8 +140,9 @@ ExitStatus list_of_scenarios(const ListRequest& request, const Session& session)
   return suite->scripts.empty() ? ExitStatus::nothing_ran : ExitStatus::conforms;
 }
 
-constexpr std::string_view lists[] = {"calls",     "events",  "clauses",  "choices",    "profiles",
-                                      "scenarios", "results", "subjects", "properties", "schema"};
+constexpr std::string_view lists[] = {"calls",     "events",     "clauses",  "choices",      "profiles",
+                                      "scenarios", "results",    "outcomes", "combinations", "dimensions",
+                                      "subjects",  "properties", "schema"};
 
 Table table_of(std::string_view what, bool whole, const Session& session) {
   if (what == "calls") return step_table(true);
@@ -140,6 +151,7 @@ Table table_of(std::string_view what, bool whole, const Session& session) {
   if (what == "choices") return whole ? whole_choice_table() : choice_table();
   if (what == "profiles") return profile_table();
   if (what == "properties") return property_table(session);
+  if (what == "dimensions") return dimension_table();
   return {{"name", "meaning"}, {{"impl", "the full implementation of this project, in process"}}};
 }
 
@@ -151,6 +163,8 @@ ExitStatus list(const ListRequest& request, const Session& session) {
     return ExitStatus::unusable;
   }
   if (request.what == "scenarios" || request.what == "results") return list_of_scenarios(request, session);
+  if (request.what == "outcomes") return list_outcomes(request, session);
+  if (request.what == "combinations") return list_combinations(request, session);
   if (request.what == "schema") {
     session.out << harness::scenario_schema();
     return ExitStatus::conforms;

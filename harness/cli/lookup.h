@@ -15,7 +15,8 @@ struct ExplainRequest {
 ExitStatus explain(const ExplainRequest& request, const Session& session);
 
 struct ListRequest {
-  std::string what{};  // calls, events, clauses, choices, profiles, scenarios, results, subjects, properties, schema
+  std::string what{};  // calls, events, clauses, choices, profiles, scenarios, results, outcomes, combinations,
+                       // dimensions, subjects, properties, schema
   std::string scenarios{};
   bool json{};
 };

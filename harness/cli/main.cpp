@@ -523,14 +523,16 @@ void Program::add_explain() {
 
 void Program::add_list() {
   CLI::App& app = command(
-      "list",
-      "What there is: calls, events, clauses, choices, profiles, scenarios, results, subjects, properties, schema",
+      "list", "What there is: calls, clauses, choices, scenarios, results, outcomes of two opens, properties and more",
       "  procreg list clauses\n  procreg list results            what each function answers, and the scenario that "
       "shows it\n"
+      "  procreg list outcomes           how two opens of one file end, in few rows; combinations: one by one;\n"
+      "                                  dimensions: what the combinations differ in\n"
       "  procreg list schema > scenario.schema.json\n",
       [this](Session& session) { return list(list_, session); });
   app.add_option("what", list_.what,
-                 "calls, events, clauses, choices, profiles, scenarios, results, subjects, properties or schema")
+                 "calls, events, clauses, choices, profiles, scenarios, results, outcomes, combinations, dimensions,\n"
+                 "subjects, properties or schema")
       ->type_name("WHAT")
       ->required();
   app.add_option("--scenarios", list_.scenarios, "Folder with conformance/ and regressions/")->type_name("DIR");

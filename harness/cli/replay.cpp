@@ -14,6 +14,7 @@
 #include "harness/report/divergence_report.h"
 #include "harness/report/lines.h"
 #include "harness/report/results.h"
+#include "harness/report/story.h"
 #include "harness/report/suite_report.h"
 #include "harness/scenario/files.h"
 #include "harness/scenario/json_text.h"
@@ -37,6 +38,7 @@ struct Performed {
   const Answer& subject;
   const SnapshotWords& before;
   const SnapshotWords& after;
+  const std::vector<std::string> story;
 };
 
 std::string strings(const std::vector<std::string>& texts) {
@@ -68,6 +70,7 @@ std::string trace_line(const Performed& done) {
   object.add("clause", json::quote(done.ruling.decided.id()));
   if (!done.ruling.decided.is_none()) object.add("basis", json::quote(name(info(done.ruling.decided).basis)));
   object.add("applied", applied(done.ruling));
+  if (!done.story.empty()) object.add("story", strings(done.story));
   object.add("changes", strings(snapshot_differences(script, done.before, done.after)));
   return object.text();
 }
@@ -199,14 +202,16 @@ class Replay {
     const Step resolved = lockstep.bindings().resolve(script.steps[index]);
     const SnapshotWords before = lockstep.model_snapshot();
     auto divergence = lockstep.step(script.steps[index], coverage);
-    const Performed done{script,
-                         profile.label,
-                         index,
-                         resolved,
-                         lockstep.ruling(),
-                         lockstep.subject_answer(),
-                         before,
-                         lockstep.model_snapshot()};
+    const Performed done{
+        script,
+        profile.label,
+        index,
+        resolved,
+        lockstep.ruling(),
+        lockstep.subject_answer(),
+        before,
+        lockstep.model_snapshot(),
+        harness::story(script, script.steps[index], lockstep.ruling().answer, before, lockstep.model_snapshot())};
     show(done, width);
     const std::string unmet = contradiction(lockstep, done);
     if (divergence) divergence->expectation = unmet;
@@ -241,6 +246,7 @@ class Replay {
     say(fmt::format("  {:>3}  {:<{}}  {:<{}}  {}\n", done.index + 1, text(script, script.steps[done.index]), width,
                     done.ruling.decided.id(), clause_width,
                     harness::answer_text(done.script.tables, done.resolved, done.ruling.answer)));
+    for (const std::string& sentence : done.story) say(fmt::format("       - {}\n", sentence));
     if (request_.trace.empty() && !request_.json) return;
     const std::string line = trace_line(done);
     if (!request_.trace.empty()) trace_ += line + '\n';

@@ -3,6 +3,8 @@
 #include <numeric>
 #include <set>
 
+#include "harness/scenario/snapshot_tree.h"
+
 namespace procreg::harness {
 
 namespace {
@@ -63,9 +65,23 @@ struct Looking {
   }
 
   // Whose tag it is about is known for the pseudo handle only. A new tag costs an allocation.
-  Footprint operator()(const RegisterAppInstance& step) const {
-    if (step.ProcessHandle.raw != current_process) return {{structure, true}};
-    return {{structure, false}, {tag(step.by.raw), true}, {filter(step.by.raw.machine), circumstances.ccf_faults}};
+  Footprint tags(ProcessKey by, HandleValue handle) const {
+    if (handle != current_process) return {{structure, true}};
+    return {{structure, false}, {tag(by), true}, {filter(by.machine), circumstances.ccf_faults}};
+  }
+  Footprint operator()(const RegisterAppInstance& step) const { return tags(step.by.raw, step.ProcessHandle.raw); }
+  Footprint operator()(const SetAppInstanceCsvFlags& step) const { return tags(step.by.raw, step.ProcessHandle.raw); }
+  // Versions are a part of the machine; all tags may be looked at, or go with them.
+  Footprint operator()(const RegisterAppInstanceVersion& step) const {
+    const bool looks = circumstances.profile[choice::version_unregistered_guid] != VersionUnregisteredGuid::accept;
+    return looks ? Footprint{{structure, true}} : Footprint{{structure, false}, {filter(step.by.raw.machine), true}};
+  }
+  Footprint operator()(const QueryAppInstanceVersion& step) const {
+    return {{structure, false}, {filter(step.by.raw.machine), false}};
+  }
+  Footprint operator()(const ResetAllAppInstanceVersions& step) const {
+    const bool tags_too = circumstances.profile[choice::version_reset_scope] != VersionResetScope::versions_only;
+    return tags_too ? Footprint{{structure, true}} : Footprint{{structure, false}, {filter(step.by.raw.machine), true}};
   }
   // Without a tag an open may be given an id of its own, from a counter.
   Footprint operator()(const OpenTag& step) const {
@@ -117,6 +133,11 @@ class Cutter final : public SnapshotVisitor {
       open_.back().words.push_back(count);
   }
   void leave(const SnapNode&) override {}
+  void units(const SnapNode& node, std::size_t count, const std::uint64_t* words) override {
+    SnapshotWords& out = open_.back().words;
+    out.push_back(count);
+    out.insert(out.end(), words, words + words_of_units(node, count));
+  }
   void element(const SnapNode& list, std::size_t) override {
     if (kind_of(list) != nullptr) open_.emplace_back();
   }
@@ -131,7 +152,7 @@ class Cutter final : public SnapshotVisitor {
     SnapshotWords& out = open_.back().words;
     if (field.nullable) out.push_back(words != nullptr ? 1 : 0);
     if (words == nullptr) return;
-    out.insert(out.end(), words, words + (field.kind == SnapKind::guid ? 2 : 1));
+    out.insert(out.end(), words, words + words_of(field.kind));
     if (open_.size() == 2 && out.size() == 1) machine_ = MachineIndex{static_cast<std::uint8_t>(*words)};
   }
 
@@ -145,7 +166,7 @@ class Cutter final : public SnapshotVisitor {
     static constexpr Piece::Kind registration = Piece::Kind::registration;
     static constexpr Piece::Kind tag = Piece::Kind::tag;
     if (list.name == "machines") return &filter;
-    if (list.name == "processes" && list.key >= 0) return &registration;  // those of a machine, not of a `wer`
+    if (list.name == "processes" && keyed(list)) return &registration;  // those of a machine, not of a `wer`
     return list.name == "tags" ? &tag : nullptr;
   }
   // Tags and processes begin with their object id.

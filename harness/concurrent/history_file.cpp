@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "api/names.h"
 #include "harness/scenario/json_text.h"
 #include "harness/scenario/reading.h"
 #include "harness/scenario/write_steps.h"
@@ -29,13 +30,21 @@ std::string restarted_json(const Restarted& restarted) {
       .text();
 }
 
+// Unlike what people read, also of bytes of which not all are known.
+std::string exact_out_json(const Tables& tables, const OutInfo& out, const Answer& answer) {
+  if (out.kind != OutKind::bytes) return out_json(tables, out, answer);
+  json::Array words;
+  for (const std::uint64_t word : answer.out) words.add(json::integer(word));
+  return words.text();
+}
+
 std::string exact_answer_json(const Tables& tables, const Step& step, const Answer& answer) {
   json::Object object;
   object.add("returns", json::quote(text(answer.result)));
   json::Object outs;
   std::size_t index = 0;
   for (const OutInfo& out : info(step).outs)
-    if (was_written(answer, index++)) outs.add(out.name, out_json(tables, out, answer));
+    if (was_written(answer, index++)) outs.add(out.name, exact_out_json(tables, out, answer));
   if (!outs.empty()) object.add("out", outs.text());
   if (answer.lastError != 0) object.add("lastError", json::integer(answer.lastError));
   if (const auto again = restarted(step, answer))
@@ -69,6 +78,7 @@ class Unmoved : public SnapshotVisitor {
   void element(const SnapNode&, std::size_t) override {}
   void element_end(const SnapNode&) override {}
   void value(const SnapField&, const std::uint64_t*) override {}
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
 };
 
 // Snapshots hold texts, stacks and ranges by their places in a script's tables, and a script that is written and read back has
@@ -300,6 +310,23 @@ class HistoryReader {
     } else if (out.kind == OutKind::text) {
       const auto text = read_text(in_, value, "a text");
       if (text) answer.out[out.word] = in_.script.tables.text(json::utf16(*text)).index;
+    } else if (out.kind == OutKind::version) {
+      Made made;
+      Given<VersionPair> read;
+      if (!read_value(in_, value, ValueKind::given_version, &read, made)) return;
+      answer.out[out.word] = read.value->high;
+      answer.out[out.word + std::size_t{1}] = read.value->low;
+    } else if (out.kind == OutKind::ntstatus) {
+      const auto status = read_text(in_, value, "an NTSTATUS");
+      const auto named = status ? result_named(*status, ResultKind::ntstatus) : std::nullopt;
+      if (named) answer.out[out.word] = named->value;
+    } else if (out.kind == OutKind::bytes) {
+      if (!expect(in_, value, json::Kind::array, "the words of the bytes (a list)")) return;
+      for (const Node& word : json::children(value))
+        if (word.index < answer.out.size())
+          answer.out[word.index] = read_integer(in_, word, ~std::uint64_t{0}).value_or(0);
+    } else if (const auto names = names_of(out.kind); !names.empty()) {
+      answer.out[out.word] = read_word(in_, value, out.name, names).value_or(0);
     } else {
       answer.out[out.word] = read_integer(in_, value, ~std::uint64_t{0}).value_or(0);
     }

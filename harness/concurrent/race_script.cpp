@@ -73,23 +73,54 @@ constexpr std::array lists{Weight{"WerRegisterFile", 10},
                            Weight{"FailAllocation", 3},
                            Weight{"Crash", 3},
                            Weight{"ExitProcess", 1}};
-constexpr std::array<std::span<const Weight>, 5> themes{registrations, tags, handles, failures, lists};
+// Who holds a file, while it is written to.
+constexpr std::array files{Weight{"SmbCreate", 36},
+                           Weight{"SmbWrite", 22},
+                           Weight{"SmbRead", 10},
+                           Weight{"SmbClose", 8},
+                           Weight{"SmbLock", 5},
+                           Weight{"SmbDisconnect", 5},
+                           Weight{"SmbConnect", 2},
+                           Weight{"SmbFileAcl", 2},
+                           Weight{"RegisterAppInstance", 3},
+                           Weight{"RegisterAppInstanceVersion", 3},
+                           Weight{"QueryAppInstanceVersion", 2},
+                           Weight{"AdvanceTime", 2}};
+// What such a race begins with: the generator starts a server, shares a folder and connects first.
+constexpr std::array files_before{Weight{"SmbCreate", 24}, Weight{"SmbConnect", 10}, Weight{"SmbShare", 4},
+                                  Weight{"RegisterAppInstance", 5}, Weight{"RegisterAppInstanceVersion", 3}};
 
-// One theme, or every kind of step by its usual weight.
-Swarm draw_theme(ChoiceSource& source) {
-  const std::uint32_t which = source.below(themes.size() + 1);
+struct Theme {
+  std::span<const Weight> race;
+  std::span<const Weight> before;  // empty: steps of every kind
+  std::uint32_t steps_before_max;
+};
+constexpr std::array<Theme, 6> themes{{{registrations, {}, 6},
+                                       {tags, {}, 6},
+                                       {handles, {}, 6},
+                                       {failures, {}, 6},
+                                       {lists, {}, 6},
+                                       {files, files_before, 9}}};
+constexpr Theme anything{{}, {}, 6};
+constexpr std::uint32_t steps_before_max = 9;
+
+// Every kind of step by its usual weight where there are no others.
+Swarm swarm_of(std::span<const Weight> rows) {
   Swarm swarm;
-  if (which == themes.size()) return swarm;
+  if (rows.empty()) return swarm;
   std::array<std::uint16_t, step_kinds> weights{};
-  for (const Weight& row : themes[which])
-    weights[static_cast<std::size_t>(find_step(row.step) - steps().data())] = row.weight;
+  for (const Weight& row : rows) weights[static_cast<std::size_t>(find_step(row.step) - steps().data())] = row.weight;
   swarm.take(weights);
   return swarm;
 }
 
-constexpr std::uint32_t steps_before_max = 6;
+// One theme, or none.
+const Theme& draw_theme(ChoiceSource& source) {
+  const std::uint32_t which = source.below(themes.size() + 1);
+  return which == themes.size() ? anything : themes[which];
+}
 
-// The slices of a source: 0 is the world, then the steps before, then the theme and the steps of the threads.
+// The slices of a source: 0 is the world, then the theme with the steps before, then the steps of the threads.
 class Drawn {
  public:
   Drawn(ChoiceSource& source, const RaceShape& shape) : source_{source}, shape_{shape} {
@@ -109,8 +140,10 @@ class Drawn {
  private:
   std::vector<Step> steps_before(model::System& model) {
     source_.begin(1);
-    const std::uint32_t count = source_.below(steps_before_max + 1);
-    const Swarm usual;
+    theme_ = &draw_theme(source_);
+    const bool all = !theme_->before.empty();  // less would not do
+    const std::uint32_t count = all ? theme_->steps_before_max : source_.below(theme_->steps_before_max + 1);
+    const Swarm usual = swarm_of(theme_->before);
     std::vector<Step> steps;
     while (steps.size() < count && alive(model.state())) {
       source_.begin(steps.size() + 2);
@@ -122,7 +155,7 @@ class Drawn {
 
   std::vector<std::vector<Step>> steps_of_threads(const model::State& state) {
     source_.begin(steps_before_max + 2);
-    const Swarm theme = draw_theme(source_);
+    const Swarm theme = swarm_of(theme_->race);
     std::vector<std::vector<Step>> threads(shape_.threads);
     std::uint64_t slice = steps_before_max + 3;
     for (auto& thread : threads)
@@ -140,6 +173,7 @@ class Drawn {
   GeneratedWorld world_{};
   NameBook names_{};
   Bindings bindings_{};
+  const Theme* theme_{};
 };
 
 }  // namespace

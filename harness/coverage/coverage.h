@@ -6,6 +6,7 @@
 
 #include "api/choice.h"
 #include "api/clause.h"
+#include "api/step.h"
 
 namespace procreg::model {
 struct Ruling;
@@ -14,11 +15,11 @@ struct Ruling;
 namespace procreg::harness {
 
 struct Coverage {
-  ClauseSet decided{};                               // was the deciding clause of a step
-  ClauseSet applied{};                               // was among the clauses that applied
-  ClauseSet diverged{};                              // decided or applied at a divergence
-  std::array<std::uint8_t, choice_count> options{};  // bit o: option o was asked for
-  std::array<std::uint64_t, 64> performed{};  // how often each kind of step was performed, by index of the Step variant
+  ClauseSet decided{};                                // was the deciding clause of a step
+  ClauseSet applied{};                                // was among the clauses that applied
+  ClauseSet diverged{};                               // decided or applied at a divergence
+  std::array<std::uint8_t, choice_count> options{};   // bit o: option o was asked for
+  std::array<std::uint64_t, step_kinds> performed{};  // how often each kind of step was performed
   std::uint64_t steps{};
 
   void note(const model::Ruling& ruling, std::size_t kind);

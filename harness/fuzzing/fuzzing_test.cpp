@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <set>
+#include <span>
 
+#include "harness/fuzzing/contexts_input.h"
 #include "harness/fuzzing/lockstep_input.h"
 #include "harness/fuzzing/reader_input.h"
 #include "harness/generate/choice_source.h"
@@ -40,7 +43,7 @@ TEST(LockstepInput, FindsTheSameScenarioOfAFaultFromDifferentBytes) {
   std::map<std::string, std::set<std::string>> scenarios;  // of each deciding clause
   std::size_t found = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    const auto finding = run_input(bytes(seed, 1600), subject);
+    const auto finding = run_input(bytes(seed, 3200), subject);
     if (!finding) continue;
     ++found;
     EXPECT_THAT(finding->report, StartsWith("DIVERGES  " + finding->file_name));
@@ -70,6 +73,67 @@ TEST(ReaderInput, ThatIsWrittenWrongIsAProblem) {
                                return write_script(changed);
                              }),
               StartsWith("what is read back differs"));
+}
+
+// --- Create contexts ---
+
+std::vector<std::uint8_t> contexts() {
+  const impl::EncodedContexts bytes{{.app_instance_id = Guid{1, 2}, .app_instance_version = VersionPair{3, 4}}};
+  return {bytes.bytes().begin(), bytes.bytes().end()};
+}
+
+TEST(ContextsInput, IsRefusedOrReadBackTheSame) {
+  EXPECT_EQ(contexts_problem({}), "");
+  EXPECT_EQ(contexts_problem(contexts()), "");
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) EXPECT_EQ(contexts_problem(bytes(seed, seed % 200)), "");
+}
+
+TEST(ContextsInput, ThatIsDecodedWrongIsAProblem) {
+  const auto problem = [](ContextCoding coding) { return contexts_problem(contexts(), coding); };
+  EXPECT_EQ(problem({.decode =
+                         [](std::span<const std::uint8_t> input) {
+                           auto decoded = impl::decode_contexts(input);
+                           decoded.fault = impl::ContextFault::repeated;
+                           return decoded;
+                         }}),
+            "a refusal leaves contexts");
+  EXPECT_EQ(problem({.decode =
+                         [](std::span<const std::uint8_t> input) {
+                           static const std::array<std::uint8_t, 20> elsewhere{};
+                           auto decoded = impl::decode_contexts(input);
+                           decoded.of[0]->bytes = elsewhere;
+                           return decoded;
+                         }}),
+            "data outside of the input");
+  EXPECT_EQ(problem({.decode =
+                         [](std::span<const std::uint8_t> input) {
+                           auto decoded = impl::decode_contexts(input);
+                           decoded[impl::ContextKind::app_instance_id]->bytes = input.subspan(48, 20);
+                           return decoded;
+                         }}),
+            "what is decoded again differs");
+}
+
+TEST(ContextsInput, ThatIsEncodedWrongIsAProblem) {
+  const auto problem = [](ContextCoding coding) { return contexts_problem(contexts(), coding); };
+  EXPECT_EQ(problem({.encode =
+                         [](auto raw, auto out) {
+                           impl::encode(raw, out);
+                           out[0] = 4;
+                         }}),
+            "what was accepted is refused when it is encoded again");
+  EXPECT_EQ(problem({.encode =
+                         [](auto raw, auto out) {
+                           impl::encode(raw, out);
+                           out.back() ^= 1;
+                         }}),
+            "what is decoded again differs");
+  EXPECT_EQ(problem({.decode =
+                         [](std::span<const std::uint8_t> input) {
+                           static int times = 0;
+                           return ++times % 3 == 0 ? impl::DecodedContexts{} : impl::decode_contexts(input);
+                         }}),
+            "values that are decoded again differ");
 }
 
 }  // namespace

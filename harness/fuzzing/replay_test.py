@@ -1,4 +1,4 @@
-"""The targets without libFuzzer: usage `replay_test.py LOCKSTEP READER PLANTED`, from the root of the repository."""
+"""The targets without libFuzzer: usage `replay_test.py LOCKSTEP READER CONTEXTS PLANTED`, from the root of the repository."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-LOCKSTEP = READER = PLANTED = ""
+LOCKSTEP = READER = CONTEXTS = PLANTED = ""
 CORPUS = "harness/fuzzing/corpus"
 
 
@@ -34,6 +34,11 @@ class Replay(unittest.TestCase):
         self.assertEqual(replayed.returncode, 0, replayed.stderr)
         self.assertGreater(int(replayed.stdout.split()[0]), 300)
 
+    def test_every_create_context_is_refused_or_read_back(self):
+        replayed = run(CONTEXTS, CORPUS + "/create_contexts")
+        self.assertEqual(replayed.returncode, 0, replayed.stderr)
+        self.assertGreater(int(replayed.stdout.split()[0]), 15)
+
     def test_a_planted_fault_is_reported_and_its_scenario_written(self):
         replayed = run(PLANTED, CORPUS + "/lockstep", PROCREG_FUZZ_SAVE=str(self.folder))
         self.assertEqual(replayed.returncode, -signal.SIGABRT, replayed.stderr)
@@ -56,7 +61,7 @@ class Replay(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 4:
-        sys.exit("usage: replay_test.py LOCKSTEP READER PLANTED [unittest arguments]")
-    LOCKSTEP, READER, PLANTED = (os.path.abspath(sys.argv.pop(1)) for _ in range(3))
+    if len(sys.argv) < 5:
+        sys.exit("usage: replay_test.py LOCKSTEP READER CONTEXTS PLANTED [unittest arguments]")
+    LOCKSTEP, READER, CONTEXTS, PLANTED = (os.path.abspath(sys.argv.pop(1)) for _ in range(4))
     unittest.main()

@@ -53,7 +53,7 @@ class SeededSource final : public ChoiceSource {
 // is dry.
 class BytesSource final : public ChoiceSource {
  public:
-  static constexpr std::size_t slice_bytes = 24;
+  static constexpr std::size_t slice_bytes = 48;
   explicit BytesSource(std::span<const std::uint8_t> bytes) : bytes_{bytes} {}
   void begin(std::uint64_t slice) override;
   std::uint32_t below(std::uint32_t n) override;

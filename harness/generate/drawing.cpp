@@ -62,6 +62,14 @@ const model::Process* nth_in(const model::Machine& machine, std::uint8_t states,
   return nullptr;
 }
 
+// Of the latest handle of the first open that lost its connection; none: there is none, or it has no name.
+GivenName orphans_name(const model::State& state) {
+  for (const auto& server : state.servers)
+    for (const auto& open : server.opens)
+      if (!open.connection) return open.name;
+  return {};
+}
+
 // The next time at which something happens by itself; 0 when nothing does.
 std::uint64_t next_due(const model::State& state) {
   std::uint64_t due = std::numeric_limits<std::uint64_t>::max();
@@ -73,6 +81,9 @@ std::uint64_t next_due(const model::State& state) {
       const bool waits = process.wer.restart && !process.core.failure_time && model::live(process);
       if (waits && ripe >= state.now && ripe > process.core.start_time) due = std::min(due, ripe);
     }
+  for (const auto& server : state.servers)
+    for (const auto& open : server.opens)
+      if (open.deadline) due = std::min(due, *open.deadline);
   return due == std::numeric_limits<std::uint64_t>::max() ? 0 : due;
 }
 
@@ -83,6 +94,16 @@ constexpr std::array<std::uint32_t, 8> fault_flags{0x4, 0, 0x1, 0x2, 0x8, 0x42, 
 constexpr std::array<std::uint32_t, 8> file_types{1, 2, 1, 2, 2, 1, 0, 3};
 constexpr std::array<std::uint64_t, 8> durations{1, 0, 1000, 5000, 5001, 300000, 300001, 60000};
 constexpr std::array<std::int32_t, 8> bools{0, 1, 1, 0, 2, -1, 0x100, std::numeric_limits<std::int32_t>::min()};
+constexpr std::array<std::uint32_t, 8> csv_flags{1, 0, 1, 1, 2, 3, 0x80000000U, 0xFFFFFFFFU};
+constexpr std::array<std::uint64_t, 6> version_halves{1, 0, 2, 1, 0xFFFFFFFFU, ~std::uint64_t{0}};
+constexpr std::array<std::uint32_t, 10> file_accesses{0x80000000U, 0xC0000000U, 0x40000000U, 0,           0x80,
+                                                      0x02000000,  0x20,        0x00010000,  0x10000000U, 0x04000000};
+constexpr std::array<std::uint32_t, 6> file_rights{file_write_rights, FILE_ALL_RIGHTS, 0,
+                                                   file_read_rights,  FILE_READ_DATA,  file_execute_rights};
+constexpr std::array<std::uint32_t, 7> context_lengths{20, 24, 0, 19, 21, 25, 0xFFFF};
+constexpr std::array<std::uint32_t, 5> file_offsets{0, 1, 4, 8, 40};
+constexpr std::array<std::uint64_t, 6> file_lengths{1, 0, 4, 8, 100, ~std::uint64_t{0}};
+constexpr std::array<std::uint32_t, 6> timeouts{0, 1, 1000, 60000, 300000, 300001};
 constexpr std::array<std::uint32_t, 8> odd_pids{4, 1, 1001, 0xFFFFFFFFU, 8, 1002, 2000, 0xCFFFFFFCU};
 
 }  // namespace
@@ -129,6 +150,7 @@ void Drawing::draw(Target& process) { process.name = actor(); }
 void Drawing::draw(MachineRef& machine) {
   const auto count = static_cast<std::uint32_t>(situation_.state.machines.size());
   machine.index = MachineIndex{static_cast<std::uint8_t>(source_.below(count))};
+  if (kind_ == step_index<SmbConnect>) machine_ = &situation_.state.machines[number(machine.index)];
 }
 
 // What WER restarts mostly has the name that is given to it by itself.
@@ -137,20 +159,95 @@ void Drawing::draw(Binds& as) {
     if (source_.one_in(8)) as_ = &as;
     return;
   }
-  if (kind_ == step_index<CreateProcess> || !source_.one_in(8)) as_ = &as;
+  const bool always = kind_ == step_index<CreateProcess> || kind_ == step_index<SmbConnect> ||
+                      kind_ == step_index<SmbCreate> || kind_ == step_index<CsvOpen>;
+  if (always || !source_.one_in(8)) as_ = &as;
+}
+
+void Drawing::finish(Step& step) {
+  if (auto* start = std::get_if<SmbServerStart>(&step)) {
+    const Dialect highest = highest_dialect(start->flavour.value.value_or(Flavour::generic));
+    if (start->maxDialect.value.value_or(Dialect::smb_3_1_1) > highest) start->maxDialect.value = highest;
+  } else if (auto* share = std::get_if<SmbShare>(&step)) {
+    const model::Server* server = find_server(situation_.state, share->server.ref);
+    if (server != nullptr && !is_3x(server->max_dialect)) share->ca = share->encrypt = {};
+  } else if (auto* create = std::get_if<SmbCreate>(&step)) {
+    if (create->dh2c.value && !source_.one_in(4)) reclaim(*create);
+    settle(create->by, create->conn.name);
+    if (!create->by.value) create->ea.value.reset();
+    if (!create->ai.value) create->aiLength.value.reset();
+    if (!create->av.value) create->avLength.value.reset();
+    if (create->hold.value == HoldKind::handle_lease && !create->leaseKey.value)
+      create->leaseKey.value = generated_guids()[1];
+  } else if (auto* io = std::get_if<CsvIo>(&step)) {
+    settle(io->by, io->open.name);
+  }
+  std::visit(
+      [this](auto& call) {
+        if constexpr (requires { call.h; }) settle(call.by, call.h.name);
+      },
+      step);
+  bind();
+}
+
+void Drawing::reclaim(SmbCreate& create) {
+  for (const model::Server& server : situation_.state.servers)
+    for (const model::Open& open : server.opens) {
+      if (open.connection || open.name == GivenName{}) continue;
+      for (const model::Connection& connection : server.connections)
+        if (connection.up && is_3x(connection.dialect) && connection.name != GivenName{})
+          create.conn.name = name_ref(connection.name);
+      create.dh2q.value.reset();
+      create.dh2c.value->handle.name = name_ref(open.name);
+      create.dh2c.value->persistent = open.is_persistent;
+      create.hold.value = open.hold;
+      create.leaseKey.value = open.lease_key;
+      return;
+    }
+}
+
+// Who calls is on the machine of what the call uses.
+void Drawing::settle(Given<Caller>& by, NameRef used) {
+  if (!by.value) return;
+  const auto machine = [this](NameRef name) { return situation_.names.at(name.base).machine; };
+  if (machine(by.value->name) != machine(used)) by.value.reset();
 }
 
 void Drawing::bind() {
   if (as_ == nullptr) return;
+  const auto machine = machine_ == nullptr ? std::optional<MachineIndex>{}
+                                           : static_cast<MachineIndex>(machine_ - situation_.state.machines.data());
   if (restarts_by_kind[kind_]) {
-    as_->base = situation_.names.claim(NameKind::process, 0);
+    as_->base = situation_.names.claim(NameKind::process, 0, machine);
     return;
   }
   const NameKind kind = kind_ == step_index<CreateProcess>  ? NameKind::process
                         : kind_ == step_index<CreateThread> ? NameKind::thread
+                        : kind_ == step_index<SmbConnect>   ? NameKind::connection
+                        : kind_ == step_index<SmbCreate>    ? NameKind::open
+                        : kind_ == step_index<CsvOpen>      ? NameKind::csv_open
                                                             : NameKind::handle;
-  as_->base = situation_.names.claim(kind, self_base_);
+  as_->base = situation_.names.claim(kind, self_base_, machine);
 }
+
+NameRef Drawing::recent(NameKind kind) {
+  const auto names = situation_.names.of(kind);
+  if (names.empty()) return {};
+  const auto last = names.last(std::min<std::size_t>(names.size(), 6));
+  return {source_.one_of(last), itself_part};
+}
+
+void Drawing::draw(Given<Caller>& by) {
+  if (source_.one_in(2)) draw(by.value.emplace());
+}
+// The machine of the connection is that of the open.
+void Drawing::draw(ConnectionRef& connection) {
+  connection.name = recent(NameKind::connection);
+  if (const auto machine = situation_.names.at(connection.name.base).machine)
+    machine_ = &situation_.state.machines[number(*machine)];
+}
+void Drawing::draw(OpenRef& open) { open.name = recent(NameKind::open); }
+void Drawing::draw(CsvOpenRef& open) { open.name = recent(NameKind::csv_open); }
 
 bool Drawing::existing_pid(PidRef& pid) {
   const auto& processes = machine_->processes;
@@ -322,6 +419,75 @@ void Drawing::draw(DaclRef& dacl) { dacl = source_.one_of(generated_dacls()); }
 void Drawing::draw(StacksRef& stacks) { stacks = source_.one_of(generated_stacks()); }
 void Drawing::draw(RangesRef& ranges) { ranges = source_.one_of(generated_ranges()); }
 void Drawing::draw(BytesRef& ea) { ea = source_.one_of(generated_eas()); }
+
+void Drawing::draw(CsvFlags& flags) { flags = CsvFlags{source_.one_of(csv_flags)}; }
+void Drawing::draw(VersionNumber& half) { half = VersionNumber{source_.one_of(version_halves)}; }
+void Drawing::draw(VersionPair& version) {
+  version.high = source_.one_of(version_halves);
+  version.low = source_.one_of(version_halves);
+}
+void Drawing::draw(Guid& guid) {
+  const auto guids = generated_guids();
+  guid = guids[source_.one_in(8) ? 0 : 1 + source_.below(static_cast<std::uint32_t>(guids.size() - 1))];
+}
+void Drawing::draw(Given<Guid>& guid) {
+  if (source_.one_in(2)) draw(guid.value.emplace());
+}
+void Drawing::draw(Given<ShareAccess>& access) {
+  if (!source_.one_in(3)) draw(access.value.emplace());
+}
+void Drawing::draw(Given<ContextLength>& length) {
+  if (source_.one_in(16)) draw(length.value.emplace());
+}
+void Drawing::draw(Given<VersionPair>& version) {
+  if (source_.one_in(2)) draw(version.value.emplace());
+}
+
+void Drawing::draw(ServerName& server) {
+  server = source_.one_in(4) ? generated_smb().servers[1] : generated_smb().servers[0];
+}
+void Drawing::draw(ShareName& share) { share = generated_smb().shares[hot(generated_smb().shares.size())]; }
+void Drawing::draw(LocalFolder& folder) { folder = source_.one_of(generated_smb().folders); }
+void Drawing::draw(LocalFile& file) { file = source_.one_of(generated_smb().files); }
+void Drawing::draw(SharePath& path) { path = generated_smb().paths[hot(generated_smb().paths.size())]; }
+void Drawing::draw(UserName& user) { user = source_.one_of(generated_users()); }
+void Drawing::draw(VolumeName& volume) { volume = source_.one_of(generated_smb().volumes); }
+void Drawing::draw(RequiredBytes& bytes) { bytes.ref = source_.one_of(generated_smb().contents); }
+void Drawing::draw(Dialect& dialect) {
+  constexpr std::array likely{Dialect::smb_3_1_1, Dialect::smb_3_0_2};
+  dialect = source_.one_in(4) ? static_cast<Dialect>(source_.below(5)) : source_.one_of(likely);
+}
+void Drawing::draw(Flavour& flavour) { flavour = static_cast<Flavour>(source_.below(4)); }
+void Drawing::draw(HoldKind& hold) { hold = source_.one_in(2) ? HoldKind::batch : HoldKind::handle_lease; }
+void Drawing::draw(Disposition& disposition) { disposition = static_cast<Disposition>(source_.below(3)); }
+void Drawing::draw(LockKind& kind) { kind = static_cast<LockKind>(source_.below(3)); }
+void Drawing::draw(FileAccess& access) { access = FileAccess{source_.one_of(file_accesses)}; }
+void Drawing::draw(FileRights& rights) { rights = FileRights{source_.one_of(file_rights)}; }
+void Drawing::draw(ShareAccess& access) { access = ShareAccess{source_.one_in(2) ? 7 : source_.below(8)}; }
+void Drawing::draw(ContextLength& length) { length = ContextLength{source_.one_of(context_lengths)}; }
+void Drawing::draw(FileOffset& offset) {
+  const bool beyond = kind_ != step_index<SmbWrite> && source_.one_in(8);
+  offset = FileOffset{beyond ? std::numeric_limits<std::uint64_t>::max() - source_.below(3)
+                             : std::uint64_t{source_.one_of(file_offsets)}};
+}
+void Drawing::draw(FileLength& length) { length = FileLength{source_.one_of(file_lengths)}; }
+void Drawing::draw(Milliseconds& ms) { ms = Milliseconds{source_.one_of(timeouts)}; }
+void Drawing::draw(DurableRequest& request) {
+  draw(request.createGuid);
+  request.timeoutMs = source_.one_of(timeouts);
+  request.persistent = source_.one_in(2);
+}
+// A handle that a connection has lost; the GUID is mostly that of its open.
+void Drawing::draw(Given<Reconnect>& given) {
+  const GivenName orphan = orphans_name(situation_.state);
+  const bool reclaims = orphan != GivenName{} && source_.one_in(2);
+  const NameRef handle = reclaims ? name_ref(orphan) : source_.one_in(8) ? recent(NameKind::open) : NameRef{};
+  if (!handle) return;
+  Reconnect& reconnect = given.value.emplace();
+  reconnect.handle.name = handle;
+  if (source_.one_in(4)) draw(reconnect.createGuid.emplace());
+  reconnect.persistent = source_.one_in(2);
+}
 
 // The pid of a process that has been there, so that it may be used again; also one that may never come up by itself.
 void Drawing::draw(Pid& free) {

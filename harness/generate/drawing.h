@@ -36,6 +36,10 @@ class Drawing {
   void draw(Target& process);
   void draw(MachineRef& machine);
   void draw(Binds& as);
+  void draw(Given<Caller>& by);
+  void draw(ConnectionRef& connection);
+  void draw(OpenRef& open);
+  void draw(CsvOpenRef& open);
   void draw(PidRef& pid);
   void draw(TidRef& tid);
   void draw(HandleRef& handle);
@@ -64,11 +68,41 @@ class Drawing {
   void draw(RangesRef& ranges);
   void draw(BytesRef& ea);
   void draw(bool& value);
+  void draw(CsvFlags& flags);
+  void draw(VersionNumber& half);
+  void draw(VersionPair& version);
+  void draw(Guid& guid);
+  void draw(Given<Guid>& guid);
+  void draw(Given<VersionPair>& version);
+  void draw(Given<ShareAccess>& access);
+  void draw(Given<ContextLength>& length);
+  void draw(ServerName& server);
+  void draw(ShareName& share);
+  void draw(LocalFolder& folder);
+  void draw(LocalFile& file);
+  void draw(SharePath& path);
+  void draw(UserName& user);
+  void draw(VolumeName& volume);
+  void draw(RequiredBytes& bytes);
+  void draw(Dialect& dialect);
+  void draw(Flavour& flavour);
+  void draw(HoldKind& hold);
+  void draw(Disposition& disposition);
+  void draw(LockKind& kind);
+  void draw(FileAccess& access);
+  void draw(FileRights& rights);
+  void draw(ShareAccess& access);
+  void draw(ContextLength& length);
+  void draw(FileOffset& offset);
+  void draw(FileLength& length);
+  void draw(Milliseconds& ms);
+  void draw(DurableRequest& request);
+  void draw(Given<Reconnect>& reconnect);
   void draw(Pid& free);
   void draw(Tid& free);
 
-  // After all fields: gives the thing its name, which the step itself cannot use.
-  void bind();
+  // After all fields: makes of them what a scenario may hold, and gives the thing its name, which the step itself cannot use.
+  void finish(Step& step);
 
   // A key that may be left out mostly is.
   template <class T>
@@ -78,6 +112,10 @@ class Drawing {
   }
 
  private:
+  void bind();
+  NameRef recent(NameKind kind);  // none when there is none
+  void settle(Given<Caller>& by, NameRef used);
+  void reclaim(SmbCreate& create);     // mostly as the server asks for it
   NameRef actor();                     // who makes the call, or to whom the event happens; sets machine_ and self_
   bool existing_pid(PidRef& pid);      // sets other_; false when the machine has no process
   bool own_handle(HandleRef& handle);  // false when the caller has none

@@ -13,7 +13,7 @@ template <class T>
 void draw_step(Drawing& drawing, Step& step) {
   auto& fields = step.emplace<T>();
   T::fields::each([&](auto field) { drawing.draw(fields.*(field.member)); });
-  drawing.bind();
+  drawing.finish(step);
 }
 
 template <class Variant>
@@ -32,12 +32,30 @@ std::size_t processes(const model::State& state) {
   return count;
 }
 
+// The kind, or one that makes what it needs first: nothing can stand for a connection or an open that is not there.
+std::size_t possible(std::size_t kind, const Situation& situation) {
+  const auto none = [&situation](NameKind what) { return situation.names.of(what).empty(); };
+  const bool on_handle = kind == step_index<SmbRead> || kind == step_index<SmbWrite> || kind == step_index<SmbLock> ||
+                         kind == step_index<SmbClose>;
+  if (on_handle && none(NameKind::open)) kind = step_index<SmbCreate>;
+  if (kind == step_index<CsvIo> && none(NameKind::csv_open)) kind = step_index<CsvOpen>;
+  const auto& servers = situation.state.servers;
+  if (kind == step_index<SmbCreate> && !servers.empty() && servers.front().shares.empty()) kind = step_index<SmbShare>;
+  const bool on_connection = kind == step_index<SmbCreate> || kind == step_index<SmbDisconnect>;
+  if (on_connection && none(NameKind::connection)) kind = step_index<SmbConnect>;
+  const bool on_server = kind == step_index<SmbConnect> || kind == step_index<SmbShare>;
+  if (on_server && servers.empty()) kind = step_index<SmbServerStart>;
+  if (kind == step_index<CsvOpen> && situation.state.volumes.empty()) kind = step_index<CsvVolume>;
+  return kind;
+}
+
 // A kind that makes sense now; after three that do not, whatever comes.
 std::size_t kind_for(ChoiceSource& source, const Situation& situation) {
   std::size_t kind = situation.swarm.kind(source);
   for (int again = 0; again < 3 && !makes_sense(kind, situation.state); ++again) kind = situation.swarm.kind(source);
+  kind = possible(kind, situation);
   const bool crowded = kind == step_index<CreateProcess> && processes(situation.state) >= processes_wanted;
-  return crowded && !source.one_in(8) ? situation.swarm.kind(source) : kind;
+  return crowded && !source.one_in(8) ? possible(situation.swarm.kind(source), situation) : kind;
 }
 
 }  // namespace

@@ -10,9 +10,9 @@ void NameBook::clear(std::size_t room) {
   for (auto& bases : bases_) bases.clear();
 }
 
-std::uint16_t NameBook::claim(NameKind kind, std::uint16_t owner) {
+std::uint16_t NameBook::claim(NameKind kind, std::uint16_t owner, std::optional<MachineIndex> machine) {
   if (entries_.size() == room_) return 0;
-  entries_.push_back({kind, owner});
+  entries_.push_back({kind, owner, machine});
   const auto base = static_cast<std::uint16_t>(entries_.size());
   bases_[static_cast<std::size_t>(kind)].push_back(base);
   return base;
@@ -23,7 +23,7 @@ GivenNameEntry NormalNames::next(NameKind kind) {
   first_ = false;
   if (main) return {"main", {}};
   const auto at = static_cast<std::size_t>(kind);
-  return {"pth"[at] + std::to_string(++count_[at]), {}};
+  return {"pthcfv"[at] + std::to_string(++count_[at]), {}};
 }
 
 Names given_names(const NameBook& book) {

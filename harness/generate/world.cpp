@@ -39,6 +39,17 @@ constexpr Weight weights[] = {
     {"CloseHandle", 7},
     {"NewObject", 3},
     {"RegisterAppInstance", 13},
+    {"SmbCreate", 30},
+    {"SmbConnect", 8},
+    {"SmbWrite", 8},
+    {"SmbLock", 6},
+    {"SmbClose", 6},
+    {"SmbDisconnect", 7},
+    {"SmbServerStart", 2},
+    {"SmbFileAcl", 5},
+    {"CsvVolume", 2},
+    {"ResetAllAppInstanceVersions", 2},
+    {"RegisterAppInstanceVersion", 7},
     {"UserChoice", 9},
     {"UserCancel", 5},
     {"CallbackReturns", 5},
@@ -85,6 +96,21 @@ struct Values {
            bytes(17)};
     draw_memory();
     draw_modules();
+    draw_smb();
+  }
+  std::vector<TextRef> all(std::initializer_list<std::u16string_view> given) {
+    std::vector<TextRef> refs;
+    for (const std::u16string_view text : given) refs.push_back(tables.text(text));
+    return refs;
+  }
+  void draw_smb() {
+    smb.servers = all({u"srv", u"old"});
+    smb.shares = all({u"data", u"more", u"none", u"DATA"});
+    smb.folders = all({u"C:\\data", u"C:\\data", u"C:\\more"});
+    smb.paths = all({u"f", u"g", u"F", u"\\f\\", u"d\\f", u"d\\..\\f", u"", u"a:b"});
+    smb.files = all({u"C:\\data\\f", u"c:\\DATA\\g", u"C:\\more\\f"});
+    smb.volumes = all({u"vol1", u"vol2"});
+    smb.contents = {bytes(4), bytes(0), bytes(1), bytes(16), bytes(40)};
   }
   // Blocks are drawn from 0x1000 to 0x7000: some data there, some private memory, gaps, and a stack among them.
   void draw_memory() {
@@ -136,6 +162,7 @@ struct Values {
   std::vector<RangesRef> ranges{};
   std::vector<StacksRef> stacks{};
   std::vector<ModuleBehaviour> modules{};
+  SmbTexts smb{};
 };
 
 const Values& values() {
@@ -294,10 +321,25 @@ void Swarm::draw(ChoiceSource& source) {
   const std::uint32_t which = source.below(4);
   if (which > 0)
     for (std::uint16_t& weight : drawn) weight = source.one_in(which == 3 ? 2 : 4) ? std::uint16_t{0} : weight;
+  draw_families(source, drawn);
   const std::uint32_t frequent = source.below(2 * step_kinds);
   if (frequent >= step_kinds) drawn[frequent - step_kinds] = 40;
   if (std::all_of(drawn.begin(), drawn.end(), [](std::uint16_t weight) { return weight == 0; })) drawn.front() = 1;
   take(drawn);
+}
+
+// What files are opened by and what crash reports are made of have little to do with each other: most scripts are about one
+// of them.
+void Swarm::draw_families(ChoiceSource& source, std::array<std::uint16_t, step_kinds>& weights) {
+  const std::uint32_t which = source.below(4);
+  if (which == 3) return;
+  for (std::size_t kind = 0; kind < step_kinds; ++kind) {
+    const std::string_view name = steps()[kind].name;
+    const bool files = name.starts_with("Smb") || name.starts_with("Csv");
+    const bool reports = name.starts_with("Wer") || name.find("Recovery") != std::string_view::npos ||
+                         name.find("Restart") != std::string_view::npos;
+    if (which == 2 ? reports : files) weights[kind] = 0;
+  }
 }
 
 const Tables& generated_tables() { return values().tables; }
@@ -308,6 +350,7 @@ std::span<const DaclRef> generated_dacls() { return values().dacls; }
 std::span<const StacksRef> generated_stacks() { return values().stacks; }
 std::span<const RangesRef> generated_ranges() { return values().ranges; }
 std::span<const BytesRef> generated_eas() { return values().eas; }
+const SmbTexts& generated_smb() { return values().smb; }
 std::span<const AccessMask> generated_masks() { return masks; }
 std::span<const Guid> generated_guids() { return guids; }
 
@@ -331,7 +374,7 @@ void generate_world(ChoiceSource& source, std::size_t room, GeneratedWorld& out,
   names.clear(room + count);
   for (std::uint32_t i = 0; i < count; ++i) {
     ProcessSpec process = draw_process(source, world, i + 1 == count);
-    process.name = names.claim(NameKind::process, 0);
+    process.name = names.claim(NameKind::process, 0, process.machine);
     world.processes.push_back(process);
   }
 }

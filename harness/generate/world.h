@@ -30,6 +30,8 @@ class Swarm {
   bool has(std::size_t kind) const { return has_[kind]; }
 
  private:
+  static void draw_families(ChoiceSource& source, std::array<std::uint16_t, step_kinds>& weights);
+
   std::array<std::uint8_t, 256> kinds_{};
   std::array<bool, step_kinds> has_{};
 };
@@ -54,6 +56,17 @@ std::span<const StacksRef> generated_stacks();
 std::span<const RangesRef> generated_ranges();
 std::span<const BytesRef> generated_eas();
 std::span<const AccessMask> generated_masks();
+// Of SMB servers and CSV volumes: plain ones first.
+struct SmbTexts {
+  std::vector<TextRef> servers{};
+  std::vector<TextRef> shares{};   // the last is the first in other letters
+  std::vector<TextRef> folders{};  // on a server
+  std::vector<TextRef> paths{};    // below a share; then those that name the same file or none
+  std::vector<TextRef> files{};    // on a server
+  std::vector<TextRef> volumes{};
+  std::vector<BytesRef> contents{};
+};
+const SmbTexts& generated_smb();
 // The first is zero.
 std::span<const Guid> generated_guids();
 

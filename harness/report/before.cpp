@@ -83,6 +83,7 @@ class Collector : public SnapshotVisitor {
   void value(const SnapField& field, const std::uint64_t* words) override {
     if (words != nullptr) take(field.name, *words);
   }
+  void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
 
  private:
   inline static const std::string machine_path = "/world/machines";

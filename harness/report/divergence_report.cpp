@@ -29,10 +29,13 @@ std::string output_text(const Tables& tables, const OutInfo& out, const Answer& 
     case OutKind::address:
     case OutKind::handle:
       return fmt::format("0x{:X}", word);
-    case OutKind::text:
-      return out_json(tables, out, answer);
-    default:
+    case OutKind::dword:
+    case OutKind::qword:
+    case OutKind::pid:
+    case OutKind::tid:
       return fmt::format("{}", word);
+    default:
+      return out_json(tables, out, answer);
   }
 }
 

@@ -35,6 +35,7 @@ struct Property {
   std::span<const Clause> clauses;  // those that the property shows to hold
   // The same subject, seed and property give the same result on every machine. What is reached is added to `coverage`.
   PropertyResult (*run)(const SubjectFactory& subject, std::uint64_t seed, Coverage& coverage);
+  bool draws{true};  // false: it tries all there is, and the seed means nothing
 };
 
 // Every property, in a fixed order. Defined in scenarios/properties.

@@ -26,6 +26,21 @@ struct Resolver {
   void operator()(Ref<ProcessKey>& ref) const {
     if (ref.name) ref.raw = bindings.process(ref.name);
   }
+  void operator()(ConnectionRef& ref) const {
+    if (ref.name) ref.raw = bindings.connection(ref.name);
+  }
+  void operator()(OpenRef& ref) const {
+    if (ref.name) ref.raw = bindings.open(ref.name);
+  }
+  void operator()(CsvOpenRef& ref) const {
+    if (ref.name) ref.raw = bindings.csv_open(ref.name);
+  }
+  void operator()(Given<Reconnect>& given) const {
+    if (given.value) (*this)(given.value->handle);
+  }
+  void operator()(Given<Caller>& given) const {
+    if (given.value) (*this)(*given.value);
+  }
   void operator()(PidRef& ref) const {
     if (ref.name) ref.raw = bindings.pid(ref.name);
   }
@@ -137,6 +152,22 @@ void Bindings::bind(const Step& step, const Answer& answer) {
     if (Bound* bound = place(thread->as))
       *bound = {true, nobody,         unowned_pid,   Tid{static_cast<std::uint32_t>(answer.made)},
                 1,    unowned_handle, unowned_handle};
+  } else if (const auto* connect = std::get_if<SmbConnect>(&step)) {
+    if (Bound* bound = place(connect->as)) {
+      *bound = Bound{.is = true};
+      bound->connection = {connect->server.ref, static_cast<ConnectionId>(answer.made)};
+      bound->dialect = static_cast<Dialect>(answer.out[0]);
+    }
+  } else if (const auto* create = std::get_if<SmbCreate>(&step)) {
+    if (Bound* bound = place(create->as)) {
+      *bound = Bound{.is = true};
+      bound->open = opened(*create, answer.made);
+    }
+  } else if (const auto* csv_open = std::get_if<CsvOpen>(&step)) {
+    if (Bound* bound = place(csv_open->as)) {
+      *bound = Bound{.is = true};
+      bound->csv_open = static_cast<CsvOpenId>(answer.made);
+    }
   } else {
     std::visit(
         [&](const auto& made) {
@@ -147,6 +178,22 @@ void Bindings::bind(const Step& step, const Answer& answer) {
         },
         step);
   }
+}
+
+OpenKey Bindings::opened(const SmbCreate& create, std::uint64_t made) const {
+  OpenKey open{.connection = create.conn.name ? connection(create.conn.name) : create.conn.raw,
+               .share = create.share.ref,
+               .durable = made_durable(made),
+               .volatile_ = made_volatile(made)};
+  // Below 3.x both contexts are dropped (SMB-OPEN-07). Without a name the connection is a raw one, of which nothing is known.
+  const bool contexts = !create.conn.name || is_3x(known(create.conn.name).dialect);
+  if (contexts && create.dh2q.value) open.create_guid = create.dh2q.value->createGuid;
+  if (contexts && create.dh2c.value) {
+    const Reconnect& reconnect = *create.dh2c.value;
+    const OpenKey& old = reconnect.handle.name ? this->open(reconnect.handle.name) : reconnect.handle.raw;
+    open.create_guid = reconnect.createGuid ? reconnect.createGuid : old.create_guid;
+  }
+  return open;
 }
 
 Step Bindings::resolve(const Step& step) const {

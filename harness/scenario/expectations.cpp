@@ -1,6 +1,9 @@
 // Answers and snapshots held against what a scenario file says of them.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "api/names.h"
 #include "harness/scenario/files.h"
 #include "harness/scenario/json_text.h"
 #include "harness/scenario/json_tree.h"
@@ -113,7 +116,19 @@ class Match {
     return index < list.children.size() ? &list.children[index] : nullptr;
   }
 
+  static bool units_match(const SnapTree& is, const Node& expected) {
+    if (!expected.is(json::Kind::text)) return false;
+    if (is.node->shape == SnapNode::Shape::string) return units_text(is) == json::utf16(expected.text);
+    return bytes_of(expected) == units_bytes(is);
+  }
+  static std::optional<std::vector<std::uint8_t>> bytes_of(const Node& expected) {
+    Script apart;
+    Errors errors{"", ""};
+    Reading reading{errors, apart};
+    return read_bytes(reading, expected);
+  }
   std::string value(const std::string& place, const Node& expected, const SnapTree& is) const {
+    if (is.node != nullptr) return units_match(is, expected) ? "" : differs(place, expected, is);
     return field_matches(*is.field, is.words, expected) ? "" : differs(place, expected, is);
   }
   std::string list(const std::string& place, const Node& expected, const SnapTree& is) const {
@@ -187,11 +202,31 @@ class Match {
       case SnapKind::machine:
         return expected.is(json::Kind::text) && *words < script_.world.machines.size() &&
                script_.world.machines[*words].name == expected.text;
+      case SnapKind::version:
+        return version_matches(words, expected);
+      case SnapKind::ntstatus:
+        return status_matches(*words, expected);
       case SnapKind::number:
       case SnapKind::hex:
         return Resolver::plain(expected) == *words;
     }
     return false;
+  }
+  static bool version_matches(const std::uint64_t* words, const Node& expected) {
+    return expected.is(json::Kind::array) && json::count(expected) == 2 &&
+           Resolver::plain(*expected.first) == words[0] && Resolver::plain(*expected.first->next) == words[1];
+  }
+  static bool status_matches(std::uint64_t word, const Node& expected) {
+    if (!expected.is(json::Kind::text)) return Resolver::plain(expected) == word;
+    return result_named(expected.text, ResultKind::ntstatus) == Result{ResultKind::ntstatus, word};
+  }
+  static bool word_matches(std::span<const std::string_view> names, std::uint64_t word, const Node& expected) {
+    return expected.is(json::Kind::text) && word < names.size() && expected.text == names[word];
+  }
+  static bool bytes_match(const std::uint64_t* words, const Node& expected) {
+    const auto bytes = bytes_of(expected);
+    const OutWords wanted = out_of_bytes(bytes.value_or(std::vector<std::uint8_t>{}));
+    return bytes && std::equal(wanted.begin(), wanted.end(), words);
   }
   bool is_id(std::uint64_t word, const Node& expected, Meaning meaning) const {
     return !expected.is(json::Kind::null) && resolve_.id(expected, meaning) == word;
@@ -231,7 +266,19 @@ class Match {
   bool output_matches(OutKind kind, const std::uint64_t* words, const Node& expected) const {
     switch (kind) {
       case OutKind::dword:
+      case OutKind::qword:
         return Resolver::plain(expected) == *words;
+      case OutKind::ntstatus:
+        return status_matches(*words, expected);
+      case OutKind::version:
+        return version_matches(words, expected);
+      case OutKind::bytes:
+        return bytes_match(words, expected);
+      case OutKind::dialect:
+      case OutKind::create_action:
+      case OutKind::hold:
+      case OutKind::durable_state:
+        return word_matches(names_of(kind), *words, expected);
       case OutKind::boolean:
         return expected.is(json::Kind::boolean) && expected.truth == (*words != 0);
       case OutKind::address:

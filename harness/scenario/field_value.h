@@ -88,6 +88,58 @@ decltype(auto) with_value(ValueKind kind, void* at, F&& f) {
       return f(as(std::type_identity<Given<bool>>{}));
     case ValueKind::given_mask:
       return f(as(std::type_identity<Given<AccessMask>>{}));
+    case ValueKind::csv_flags:
+      return f(as(std::type_identity<CsvFlags>{}));
+    case ValueKind::version_number:
+      return f(as(std::type_identity<VersionNumber>{}));
+    case ValueKind::required_text:
+      return f(as(std::type_identity<RequiredText>{}));
+    case ValueKind::required_bytes:
+      return f(as(std::type_identity<RequiredBytes>{}));
+    case ValueKind::given_caller:
+      return f(as(std::type_identity<Given<Caller>>{}));
+    case ValueKind::connection:
+      return f(as(std::type_identity<ConnectionRef>{}));
+    case ValueKind::open:
+      return f(as(std::type_identity<OpenRef>{}));
+    case ValueKind::csv_open:
+      return f(as(std::type_identity<CsvOpenRef>{}));
+    case ValueKind::guid_value:
+      return f(as(std::type_identity<Guid>{}));
+    case ValueKind::dialect:
+      return f(as(std::type_identity<Dialect>{}));
+    case ValueKind::lock_kind:
+      return f(as(std::type_identity<LockKind>{}));
+    case ValueKind::file_rights:
+      return f(as(std::type_identity<FileRights>{}));
+    case ValueKind::file_offset:
+      return f(as(std::type_identity<FileOffset>{}));
+    case ValueKind::file_length:
+      return f(as(std::type_identity<FileLength>{}));
+    case ValueKind::given_dialect:
+      return f(as(std::type_identity<Given<Dialect>>{}));
+    case ValueKind::given_flavour:
+      return f(as(std::type_identity<Given<Flavour>>{}));
+    case ValueKind::given_milliseconds:
+      return f(as(std::type_identity<Given<Milliseconds>>{}));
+    case ValueKind::given_file_access:
+      return f(as(std::type_identity<Given<FileAccess>>{}));
+    case ValueKind::given_share_access:
+      return f(as(std::type_identity<Given<ShareAccess>>{}));
+    case ValueKind::given_disposition:
+      return f(as(std::type_identity<Given<Disposition>>{}));
+    case ValueKind::given_guid:
+      return f(as(std::type_identity<Given<Guid>>{}));
+    case ValueKind::given_length:
+      return f(as(std::type_identity<Given<ContextLength>>{}));
+    case ValueKind::given_version:
+      return f(as(std::type_identity<Given<VersionPair>>{}));
+    case ValueKind::given_durable_request:
+      return f(as(std::type_identity<Given<DurableRequest>>{}));
+    case ValueKind::given_reconnect:
+      return f(as(std::type_identity<Given<Reconnect>>{}));
+    case ValueKind::given_hold:
+      return f(as(std::type_identity<Given<HoldKind>>{}));
   }
   std::abort();
 }

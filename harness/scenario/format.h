@@ -48,29 +48,11 @@ inline constexpr std::array<std::string_view, 2> machine_keys{"name", "ccf"};
 inline constexpr std::array<std::string_view, 16> process_keys{
     "name",    "machine",           "kind",     "user",   "pid",  "protected", "privileges", "dacl", "threads",
     "package", "localFolderUsable", "dumpable", "stacks", "data", "private",   "mapped"};
+inline constexpr std::array<std::string_view, 3> durable_request_keys{"createGuid", "timeoutMs", "persistent"};
+inline constexpr std::array<std::string_view, 3> reconnect_keys{"handle", "createGuid", "persistent"};
 inline constexpr std::array<std::string_view, 2> profile_keys{"base", "choices"};
 inline constexpr std::array<std::string_view, 5> expectation_keys{"returns", "out", "lastError", "report", "leaves"};
 inline constexpr std::array<std::string_view, 3> switch_keys{"thread", "point", "occurrence"};
-
-// Known to the specification, not to this version.
-inline constexpr std::array<std::string_view, 18> later_steps{"SetAppInstanceCsvFlags",
-                                                              "RegisterAppInstanceVersion",
-                                                              "QueryAppInstanceVersion",
-                                                              "ResetAllAppInstanceVersions",
-                                                              "CsvVolume",
-                                                              "CsvMoveCoordinator",
-                                                              "CsvOpen",
-                                                              "CsvIo",
-                                                              "SmbServerStart",
-                                                              "SmbShare",
-                                                              "SmbFileAcl",
-                                                              "SmbConnect",
-                                                              "SmbDisconnect",
-                                                              "SmbCreate",
-                                                              "SmbRead",
-                                                              "SmbWrite",
-                                                              "SmbLock",
-                                                              "SmbClose"};
 
 // The predefined profile that a profile is written as a change of.
 std::string base_of(const Script::NamedProfile& named);

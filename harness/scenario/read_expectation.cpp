@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "api/names.h"
 #include "harness/scenario/json_text.h"
 #include "harness/scenario/reading.h"
 #include "harness/scenario/snapshot_place.h"
+#include "harness/scenario/snapshot_tree.h"
 #include "harness/scenario/suggestion.h"
 
 namespace procreg::harness {
@@ -87,12 +89,40 @@ void check_guid(Reading& in, const Node& value) {
 
 void check_number(Reading& in, const Node& value) { read_integer(in, value, ~std::uint64_t{0}); }
 
+// A value as a step has it that may be left out.
+template <class T>
+void check_value(Reading& in, const Node& value, ValueKind kind) {
+  Made made;
+  T apart;
+  read_value(in, value, kind, &apart, made);
+}
+
+void check_status(Reading& in, const Node& value) {
+  const auto status = value.is(json::Kind::text) ? result_named(value.text, ResultKind::ntstatus) : std::nullopt;
+  if (!value.is(json::Kind::integer) && (!status || status->kind != ResultKind::ntstatus))
+    in.errors.at(value, fmt::format("{} is expected, not {}", results_of(ResultKind::ntstatus), described(value)));
+}
+
 void check_output(Reading& in, const Node& value, OutKind kind) {
   if (value.is(json::Kind::null) && kind != OutKind::handle) return;  // was not written, or is NULL
   switch (kind) {
     case OutKind::dword:
+    case OutKind::qword:
     case OutKind::address:
       return check_number(in, value);
+    case OutKind::ntstatus:
+      return check_status(in, value);
+    case OutKind::version:
+      return check_value<Given<VersionPair>>(in, value, ValueKind::given_version);
+    case OutKind::bytes:
+      read_bytes(in, value);
+      return;
+    case OutKind::dialect:
+    case OutKind::create_action:
+    case OutKind::hold:
+    case OutKind::durable_state:
+      read_word(in, value, "value", names_of(kind));
+      return;
     case OutKind::boolean:
       read_boolean(in, value);
       return;
@@ -119,6 +149,11 @@ void check_memory(Reading& in, const Node& value, SnapKind kind) {
   Reading reading{in.errors, apart};
   if (kind == SnapKind::stacks) read_stacks(reading, value);
   if (kind == SnapKind::ranges) read_ranges(reading, value);
+}
+
+void check_known_name(Reading& in, const Node& value) {
+  const auto found = in.scope.find(value.text);
+  if (const auto* problem = std::get_if<std::string>(&found)) in.errors.at(value, *problem);
 }
 
 // A value of the snapshot: null where it may be absent.
@@ -153,7 +188,7 @@ void check_field(Reading& in, const Node& value, const SnapField& field) {
       read_word(in, value, field.name, field.names());
       return;
     case SnapKind::given_name:
-      if (read_text(in, value, "the name of a process")) read_name(in, value, Meaning::process);
+      if (read_text(in, value, "a name")) check_known_name(in, value);
       return;
     case SnapKind::thread_name:
       if (read_text(in, value, "the name of a thread")) read_name(in, value, Meaning::thread);
@@ -164,21 +199,35 @@ void check_field(Reading& in, const Node& value, const SnapField& field) {
         return;
       }
       return check_number(in, value);
+    case SnapKind::version:
+      return check_value<Given<VersionPair>>(in, value, ValueKind::given_version);
+    case SnapKind::ntstatus:
+      return check_status(in, value);
     case SnapKind::number:
     case SnapKind::hex:
       return check_number(in, value);
   }
 }
 
+// What the elements of a list are that are called by the names of a script.
+Meaning meaning_of(const SnapNode& list) {
+  return list.name == "connections" ? Meaning::connection
+         : list.name == "opens"     ? Meaning::open
+         : list.name == "csvOpens"  ? Meaning::csv_open
+                                    : Meaning::process;
+}
+
 // Whether there can be an element with this key; reports when not.
 template <class Report>
 bool check_key(Reading& in, std::string_view key, const SnapNode& list, Report&& report) {
-  if (list.key < 0) {
+  if (!keyed(list)) {
     const bool index = !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos;
     if (!index) report(fmt::format("{} is no index of the list {}", json::quote(key), list.name));
     return index;
   }
-  if (list.fields[static_cast<std::size_t>(list.key)].kind == SnapKind::machine) {
+  const SnapKind kind = list.key < 0 ? SnapKind::text : list.fields[static_cast<std::size_t>(list.key)].kind;
+  if (kind == SnapKind::text) return true;
+  if (kind == SnapKind::machine) {
     std::vector<std::string_view> names;
     for (const MachineSpec& machine : in.script.world.machines) names.emplace_back(machine.name);
     const bool known = std::find(names.begin(), names.end(), key) != names.end();
@@ -189,9 +238,10 @@ bool check_key(Reading& in, std::string_view key, const SnapNode& list, Report&&
   const auto found = in.scope.find(key);
   const auto* problem = std::get_if<std::string>(&found);
   if (problem != nullptr) report(*problem);
-  const bool process = problem == nullptr && std::get<Named>(found).meaning == Meaning::process;
-  if (problem == nullptr && !process) report(fmt::format("{} is no process", json::quote(key)));
-  return process;
+  const Meaning meaning = meaning_of(list);
+  const bool fits = problem == nullptr && std::get<Named>(found).meaning == meaning;
+  if (problem == nullptr && !fits) report(fmt::format("{} is no {}", json::quote(key), word_of(meaning)));
+  return fits;
 }
 
 void check_pattern(Reading& in, const Node& value, const SnapPlace& place);
@@ -203,7 +253,7 @@ void check_element(Reading& in, const Node& element, const SnapPlace& list) {
 }
 
 void check_list(Reading& in, const Node& value, const SnapPlace& place) {
-  if (place.node->key < 0) {
+  if (!keyed(*place.node)) {
     if (!expect(in, value, json::Kind::array, "a list")) return;
     for (const Node& element : json::children(value)) check_element(in, element, place);
     return;
@@ -212,7 +262,7 @@ void check_list(Reading& in, const Node& value, const SnapPlace& place) {
   for (const Node& element : json::children(value))
     if (check_key(in, element.key, *place.node,
                   [&](std::string problem) { in.errors.at_key(element, std::move(problem)); }))
-      check_pattern(in, element, element_place(place));
+      if (!element.is(json::Kind::null)) check_pattern(in, element, element_place(place));  // null: there is none
 }
 
 // The leading fields of a record in their order.
@@ -229,6 +279,8 @@ void check_row(Reading& in, const Node& row, const SnapPlace& place) {
 void check_pattern(Reading& in, const Node& value, const SnapPlace& place) {
   if (place.field != nullptr) return check_field(in, value, *place.field);
   if (place.whole_list) return check_list(in, value, place);
+  if (place.node->shape == SnapNode::Shape::string) return static_cast<void>(read_text(in, value, "a text"));
+  if (place.node->shape == SnapNode::Shape::bytes) return static_cast<void>(read_bytes(in, value));
   if (value.is(json::Kind::null) && place.node->shape == SnapNode::Shape::optional) return;
   if (value.is(json::Kind::array)) return check_row(in, value, place);
   if (!expect(in, value, json::Kind::object, "an object or a list of its leading values")) return;
@@ -251,8 +303,11 @@ std::optional<SnapPlace> place_of(Reading& in, const Node& leaf) {
   std::optional<SnapPlace> place = whole_snapshot();
   for (const std::string& segment : *segments) {
     const SnapPlace at = *place;
-    if (at.field != nullptr) {
-      report(fmt::format("{} has no members, so not {}", at.field->name, json::quote(segment)));
+    const bool value =
+        at.field != nullptr || at.node->shape == SnapNode::Shape::string || at.node->shape == SnapNode::Shape::bytes;
+    if (value) {
+      report(fmt::format("{} has no members, so not {}", at.field != nullptr ? at.field->name : at.node->name,
+                         json::quote(segment)));
       return std::nullopt;
     }
     if (at.whole_list) {
@@ -268,8 +323,7 @@ std::optional<SnapPlace> place_of(Reading& in, const Node& leaf) {
 }
 
 bool element_of_keyed_list(const SnapPlace& place) {
-  return place.node != nullptr && !place.whole_list && place.node->shape == SnapNode::Shape::list &&
-         place.node->key >= 0;
+  return place.node != nullptr && !place.whole_list && keyed(*place.node);
 }
 
 std::string read_object(Reading& in, const Node& value) {
@@ -303,7 +357,7 @@ Expectation read_expectation(Reading& in, const json::Node& step, const StepInfo
   Expectation out;
   if (const Node* value = member(step, "returns")) read_returns(in, *value, kind, out);
   if (const Node* value = kind.call ? member(step, "lastError") : nullptr) read_last_error(in, *value, out);
-  if (const Node* value = kind.call ? member(step, "out") : nullptr) {
+  if (const Node* value = kind.call || !kind.outs.empty() ? member(step, "out") : nullptr) {
     out.out = read_object(in, *value);
     check_out(in, *value, kind.outs);
   }

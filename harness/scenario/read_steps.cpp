@@ -25,9 +25,7 @@ std::vector<std::string_view> step_names(bool call) {
 
 const StepInfo* no_such_step(Reading& in, const Node& value, std::string_view key) {
   const StepInfo* other = find_step(value.text);
-  if (std::find(later_steps.begin(), later_steps.end(), value.text) != later_steps.end())
-    in.errors.at(value, fmt::format("{} is not supported by this version", json::quote(value.text)));
-  else if (other != nullptr)
+  if (other != nullptr)
     in.errors.at(value, fmt::format("{} is {}: its key is \"{}\"", json::quote(value.text),
                                     other->call ? "a call" : "an event", other->call ? "call" : "event"));
   else
@@ -50,15 +48,28 @@ const StepInfo* read_kind(Reading& in, const Node& step) {
 
 std::vector<std::string_view> keys_of(const StepInfo& kind) {
   std::vector<std::string_view> keys{kind.call ? "call" : "event"};
-  for (const FieldInfo& field : kind.fields) keys.push_back(field.name);
+  for (const FieldInfo& field : kind.fields) {
+    const std::string_view key = field.group.empty() ? field.name : field.group;
+    if (keys.back() != key) keys.push_back(key);
+  }
   for (const std::string_view key : expectation_keys)
-    if (kind.call || (key != "lastError" && key != "out")) keys.push_back(key);
+    if (key == "lastError" ? kind.call : key != "out" || kind.call || !kind.outs.empty()) keys.push_back(key);
+  return keys;
+}
+
+std::vector<std::string_view> keys_of_group(const StepInfo& kind, std::string_view group) {
+  std::vector<std::string_view> keys;
+  for (const FieldInfo& field : kind.fields)
+    if (field.group == group) keys.push_back(field.name);
   return keys;
 }
 
 BoundAs kind_of_made(const StepInfo& kind) {
   if (kind.name == "CreateProcess") return BoundAs::process;
   if (kind.name == "CreateThread") return BoundAs::thread;
+  if (kind.name == "SmbConnect") return BoundAs::connection;
+  if (kind.name == "SmbCreate") return BoundAs::open;
+  if (kind.name == "CsvOpen") return BoundAs::csv_open;
   const bool restarts = std::any_of(kind.fields.begin(), kind.fields.end(),
                                     [](const FieldInfo& field) { return field.name == "restartedAs"; });
   return restarts ? BoundAs::process_of_world : BoundAs::handle;  // nobody has a handle to one that WER restarted
@@ -72,21 +83,58 @@ void bind_made(Reading& in, const StepInfo& kind, Step& step, const Made& made) 
     return;
   }
   if (!check_given_name(in, *made.as)) return;
-  const std::uint16_t base = in.scope.bind({made.as->text, made.threads.names}, kind_of_made(kind), made.threads.count);
+  const std::uint16_t base =
+      in.scope.bind({made.as->text, made.threads.names}, kind_of_made(kind), made.threads.count,
+                    machine_of_made(step, [&in](NameRef name) { return in.scope.machine_of(name); }));
   if (base == 0) in.errors.at(*made.as, fmt::format("more than {} names", names_max));
   for (const FieldInfo& field : kind.fields)
     if (field.kind == ValueKind::binds) static_cast<Binds*>(field.at(address(step)))->base = base;
 }
 
+// Whether what holds several fields is an object that holds no others.
+void read_groups(Reading& in, const Node& value, const StepInfo& kind) {
+  std::string_view seen;
+  for (const FieldInfo& field : kind.fields) {
+    const Node* group = field.group.empty() || field.group == seen ? nullptr : member(value, field.group);
+    if (group != nullptr && expect(in, *group, json::Kind::object, fmt::format("the {} (an object)", field.group)))
+      refuse_unknown_keys(in, *group, keys_of_group(kind, field.group), {});
+    seen = field.group;
+  }
+}
+
+// The value of a field, wherever it stands; nullptr: it is left out.
+const Node* member_of_step(const Node& value, const StepInfo& kind, std::string_view name) {
+  for (const FieldInfo& field : kind.fields) {
+    if (field.name != name) continue;
+    const Node* within = field.group.empty() ? &value : member(value, field.group);
+    return within == nullptr ? nullptr : member(*within, name);
+  }
+  return nullptr;
+}
+
+// Of a step whose fields are all there: a field that could not be read holds nothing that a rule may look at.
+void check_smb_rules(Reading& in, const Node& value, const StepInfo& kind, const Step& step) {
+  for (const SmbRules::Problem& problem : in.smb_rules.next(step)) {
+    const Node* key = member_of_step(value, kind, problem.key);
+    in.errors.at(key == nullptr ? value : *key, problem.message);
+  }
+}
+
 void read_fields(Reading& in, const Node& value, const StepInfo& kind, Step& step) {
   refuse_unknown_keys(in, value, keys_of(kind), {});
   Made made;
+  bool whole = true;
   for (const FieldInfo& field : kind.fields) {
-    if (const Node* field_value = member(value, field.name))
-      read_value(in, *field_value, field.kind, field.at(address(step)), made);
-    else if (!may_be_left_out(field.kind))
+    const Node* within = field.group.empty() ? &value : member(value, field.group);
+    if (const Node* field_value = within == nullptr ? nullptr : member(*within, field.name)) {
+      whole = read_value(in, *field_value, field.kind, field.at(address(step)), made) && whole;
+    } else if (!may_be_left_out(field.kind)) {
       in.errors.at(value, fmt::format("the key \"{}\" is missing", field.name));
+      whole = false;
+    }
   }
+  read_groups(in, value, kind);
+  if (whole) check_smb_rules(in, value, kind, step);
   bind_made(in, kind, step, made);
 }
 

@@ -119,7 +119,8 @@ void read_process(Reading& in, const Node& value) {
   with(value, "threads", [&](const Node& v) { threads = read_threads(in, v).value_or(Threads{}); });
   process.threads.count = threads.count;
   if (check_given_name(in, *name)) {
-    process.name = in.scope.bind({name->text, threads.names}, BoundAs::process_of_world, threads.count);
+    process.name =
+        in.scope.bind({name->text, threads.names}, BoundAs::process_of_world, threads.count, process.machine);
     in.script.world.processes.push_back(process);
   }
 }
@@ -185,7 +186,7 @@ void read_world(Reading& in, const json::Node* world) {
   in.script.world_given = world != nullptr;
   const bool usable = world != nullptr && expect(in, *world, json::Kind::object, "an object");
   if (!usable || member(*world, "processes") == nullptr)
-    in.scope.bind({std::string{default_process_name}, {}}, BoundAs::process_of_world, 1);
+    in.scope.bind({std::string{default_process_name}, {}}, BoundAs::process_of_world, 1, MachineIndex{});
   if (!usable) return;
   refuse_unknown_keys(in, *world, world_keys, {});
   with(*world, "machines", [&](const Node& v) { read_machines(in, v); });

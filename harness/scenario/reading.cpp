@@ -30,10 +30,6 @@ std::uint64_t hex_value(std::string_view digits) {
   return value;
 }
 
-std::string_view word_of(Meaning meaning) {
-  return meaning == Meaning::process ? "process" : meaning == Meaning::thread ? "thread" : "handle";
-}
-
 // The names of threads stand beside each other: no two alike.
 std::optional<Threads> named_threads(Reading& in, const json::Node& list) {
   Threads threads{static_cast<std::uint16_t>(std::min<std::size_t>(json::count(list), thread_count_max)), {}};
@@ -218,6 +214,7 @@ void refuse_unknown_keys(Reading& in, const json::Node& object, std::span<const 
 }
 
 std::optional<std::uint64_t> unowned_number(std::string_view text, Meaning kind) {
+  if (kind > Meaning::handle) return std::nullopt;
   const std::string prefix = fmt::format("@{}", word_of(kind));
   if (!text.starts_with(prefix)) return std::nullopt;
   const std::string_view digits = text.substr(prefix.size());

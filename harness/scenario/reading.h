@@ -14,6 +14,7 @@
 #include "harness/scenario/json_tree.h"
 #include "harness/scenario/scope.h"
 #include "harness/scenario/script.h"
+#include "harness/scenario/smb_rules.h"
 
 namespace procreg::harness {
 
@@ -42,9 +43,14 @@ class Errors {
 };
 
 struct Reading {
+  Reading(Errors& to, Script& into) : errors{to}, script{into} {}
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
   Errors& errors;
   Script& script;
   Scope scope{script.names};
+  SmbRules smb_rules{script.world.machines, script.tables, [this](NameRef name) { return scope.machine_of(name); }};
 };
 
 // --- Shapes and simple values; each reports and answers false or nullopt when the value is another one ---
@@ -61,6 +67,8 @@ std::optional<RangesRef> read_ranges(Reading& in, const json::Node& value);
 // A list of stacks; null is the stack that the thread has by default.
 std::optional<StacksRef> read_stacks(Reading& in, const json::Node& value);
 std::optional<Guid> guid_named(std::string_view text);
+// Hex text.
+std::optional<std::vector<std::uint8_t>> read_bytes(Reading& in, const json::Node& value);
 // A given pid or tid; what 0 and 4 mean is the caller's to check.
 std::optional<std::uint32_t> read_assignable(Reading& in, const json::Node& value, std::string_view what);
 struct Threads {

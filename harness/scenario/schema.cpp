@@ -96,6 +96,13 @@ Json definitions() {
   out["ranges"] = list_of(ref("range"));
   out["stacks"] = list_of(or_null(stack_schema()));
   out["stacks"]["maxItems"] = thread_count_max;
+  out["version"] = list_of(ref("qword"), 2);
+  out["version"]["maxItems"] = 2;
+  out["durableRequest"] =
+      object({{"createGuid", ref("guid")}, {"timeoutMs", ref("dword")}, {"persistent", type("boolean")}},
+             Json::array({"createGuid"}));
+  out["reconnect"] = object({{"handle", ref("name")}, {"createGuid", ref("guid")}, {"persistent", type("boolean")}},
+                            Json::array({"handle"}));
   out["threads"] = any_of(Json::array({integer(1, thread_count_max), list_of(ref("name"), 1)}));
   return out;
 }
@@ -165,7 +172,50 @@ Json value_schema(ValueKind kind) {
     case ValueKind::given_ranges:
       return ref("ranges");
     case ValueKind::given_bytes:
+    case ValueKind::required_bytes:
       return ref("bytes");
+    case ValueKind::csv_flags:
+    case ValueKind::given_milliseconds:
+    case ValueKind::given_file_access:
+      return ref("dword");
+    case ValueKind::file_rights:
+      return any_of(Json::array({integer(0, FILE_ALL_RIGHTS), pattern(hex_32)}));
+    case ValueKind::given_share_access:
+      return any_of(Json::array({integer(0, 7), pattern("^0x0*[0-7]$")}));
+    case ValueKind::given_length:
+      return any_of(Json::array({integer(0, 0xFFFF), pattern("^0x0{0,12}[0-9A-Fa-f]{1,4}$")}));
+    case ValueKind::version_number:
+    case ValueKind::file_offset:
+    case ValueKind::file_length:
+      return ref("qword");
+    case ValueKind::required_text:
+      return type("string");
+    case ValueKind::given_caller:
+      return ref("process");
+    case ValueKind::connection:
+    case ValueKind::open:
+    case ValueKind::csv_open:
+      return ref("name");
+    case ValueKind::guid_value:
+    case ValueKind::given_guid:
+      return ref("guid");
+    case ValueKind::dialect:
+    case ValueKind::given_dialect:
+      return words(names_of<Dialect>());
+    case ValueKind::given_flavour:
+      return words(names_of<Flavour>());
+    case ValueKind::lock_kind:
+      return words(names_of<LockKind>());
+    case ValueKind::given_disposition:
+      return words(names_of<Disposition>());
+    case ValueKind::given_hold:
+      return words(names_of<HoldKind>());
+    case ValueKind::given_version:
+      return ref("version");
+    case ValueKind::given_durable_request:
+      return ref("durableRequest");
+    case ValueKind::given_reconnect:
+      return ref("reconnect");
   }
   return false;
 }
@@ -173,7 +223,19 @@ Json value_schema(ValueKind kind) {
 Json output_schema(OutKind kind) {
   switch (kind) {
     case OutKind::dword:
+    case OutKind::qword:
       return or_null(ref("qword"));
+    case OutKind::ntstatus:
+      return or_null(any_of(Json::array({ref("dword"), pattern("^STATUS_")})));
+    case OutKind::version:
+      return or_null(ref("version"));
+    case OutKind::bytes:
+      return or_null(ref("bytes"));
+    case OutKind::dialect:
+    case OutKind::create_action:
+    case OutKind::hold:
+    case OutKind::durable_state:
+      return or_null(words(names_of(kind)));
     case OutKind::boolean:
       return or_null(type("boolean"));
     case OutKind::address:
@@ -225,6 +287,10 @@ Json field_schema(const SnapField& field) {
         return ref("ranges");
       case SnapKind::guid:
         return ref("guid");
+      case SnapKind::version:
+        return ref("version");
+      case SnapKind::ntstatus:
+        return any_of(Json::array({ref("dword"), pattern("^STATUS_")}));
       case SnapKind::enumeration:
         return words(field.names());
       default:
@@ -257,14 +323,22 @@ Json step_schema(const StepInfo& kind) {
   Json properties{{word, {{"const", kind.name}}}};
   Json required = Json::array({word});
   for (const FieldInfo& field : kind.fields) {
+    if (!field.group.empty()) {
+      Json& group = properties[std::string{field.group}];
+      if (group.is_null()) group = object(Json::object(), Json::array());
+      group["properties"][std::string{field.name}] = value_schema(field.kind);
+      continue;
+    }
     properties[std::string{field.name}] = value_schema(field.kind);
     if (!may_be_left_out(field.kind)) required.push_back(field.name);
   }
   properties["returns"] = returns_schema(kind);
-  if (kind.call) {
+  if (kind.call || !kind.outs.empty()) {
     Json outs = Json::object();
     for (const OutInfo& out : kind.outs) outs[std::string{out.name}] = output_schema(out.kind);
     properties["out"] = object(std::move(outs), Json::array());
+  }
+  if (kind.call) {
     properties["lastError"] = any_of(Json::array({ref("dword"), pattern("^ERROR_")}));
   }
   properties["report"] = ref("report");

@@ -21,9 +21,11 @@ TEST(Schema, HasADefinitionOfEveryStep) {
   for (const StepInfo& step : steps()) {
     const json::Node* definition = json::member(*definitions, step.name);
     ASSERT_NE(definition, nullptr) << step.name;
-    for (const FieldInfo& field : step.fields)
-      EXPECT_NE(json::member(*json::member(*definition, "properties"), field.name), nullptr)
-          << step.name << '.' << field.name;
+    for (const FieldInfo& field : step.fields) {
+      const json::Node* properties = json::member(*definition, "properties");
+      if (!field.group.empty()) properties = json::member(*json::member(*properties, field.group), "properties");
+      EXPECT_NE(json::member(*properties, field.name), nullptr) << step.name << '.' << field.name;
+    }
   }
 }
 

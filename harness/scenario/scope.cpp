@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "harness/scenario/format.h"
@@ -39,7 +40,32 @@ std::optional<RestartPart> restart_part(std::string_view suffix) {
   return RestartPart{static_cast<std::uint16_t>(first_restart_part + 2 * (k - 1) + (thread ? 1 : 0)), thread};
 }
 
+Meaning meaning_of(BoundAs kind) {
+  switch (kind) {
+    case BoundAs::process_of_world:
+    case BoundAs::process:
+      return Meaning::process;
+    case BoundAs::thread:
+      return Meaning::thread;
+    case BoundAs::handle:
+      return Meaning::handle;
+    case BoundAs::connection:
+      return Meaning::connection;
+    case BoundAs::open:
+      return Meaning::open;
+    case BoundAs::csv_open:
+      break;
+  }
+  return Meaning::csv_open;
+}
+
 }  // namespace
+
+std::string_view word_of(Meaning meaning) {
+  constexpr std::array<std::string_view, 6> words{"process",    "thread",      "handle",
+                                                  "connection", "file handle", "CSV open"};
+  return words[static_cast<std::size_t>(meaning)];
+}
 
 std::string given_name_problem(std::string_view name) {
   if (name.empty()) return "a name is not empty";
@@ -82,12 +108,13 @@ std::optional<NameRef> find_name(const Names& names, std::string_view name) {
   return k ? std::optional{NameRef{base, static_cast<std::uint16_t>(first_thread_part + *k)}} : std::nullopt;
 }
 
-std::uint16_t Scope::bind(GivenNameEntry entry, BoundAs kind, std::uint16_t threads) {
+std::uint16_t Scope::bind(GivenNameEntry entry, BoundAs kind, std::uint16_t threads,
+                          std::optional<MachineIndex> machine) {
   if (bound(entry.name) || names_.size() >= names_max) return 0;
   const auto base = static_cast<std::uint16_t>(names_.size() + 1);
   bases_.emplace(entry.name, base);
   names_.push_back(std::move(entry));
-  infos_.push_back({kind, threads, thread_});
+  infos_.push_back({kind, threads, thread_, machine});
   return base;
 }
 
@@ -116,30 +143,28 @@ std::variant<Named, std::string> Scope::find(std::string_view name) const {
         "the name {} is bound by another thread, and a thread uses its own names and those of \"steps\" only",
         json::quote(given));
   if (dot != std::string_view::npos) return part(name, known->second, name.substr(dot + 1));
-  const BoundAs kind = infos_[known->second - 1U].kind;
-  const Meaning meaning = kind == BoundAs::handle   ? Meaning::handle
-                          : kind == BoundAs::thread ? Meaning::thread
-                                                    : Meaning::process;
-  return Named{{known->second, itself_part}, meaning};
+  const Info& info = infos_[known->second - 1U];
+  return Named{{known->second, itself_part}, meaning_of(info.kind), info.machine};
 }
 
 std::variant<Named, std::string> Scope::part(std::string_view name, std::uint16_t base, std::string_view suffix) const {
   const Info info = infos_[base - 1U];
   const GivenNameEntry& entry = names_[base - 1U];
-  if (info.kind == BoundAs::thread || info.kind == BoundAs::handle)
+  if (meaning_of(info.kind) != Meaning::process)
     return fmt::format("{} is no process, so {} stands for nothing", json::quote(entry.name), json::quote(name));
   if (const auto restart = restart_part(suffix))
-    return Named{{base, restart->part}, restart->thread ? Meaning::thread : Meaning::process};
+    return Named{{base, restart->part}, restart->thread ? Meaning::thread : Meaning::process, info.machine};
   if (restarted(suffix))
     return fmt::format("{} is none of \"{}.restarted1\", its thread \"{}.restarted1.1\" and so on up to {}",
                        json::quote(name), entry.name, entry.name, restart_names_max);
   if (suffix == "handle" || suffix == "threadHandle") {
     if (info.kind == BoundAs::process)
-      return Named{{base, suffix == "handle" ? handle_part : thread_handle_part}, Meaning::handle};
+      return Named{{base, suffix == "handle" ? handle_part : thread_handle_part}, Meaning::handle, info.machine};
     return fmt::format("nobody has a handle to {}, which no CreateProcess makes", json::quote(entry.name));
   }
   const auto k = thread_number(entry, suffix);
-  if (k && *k < info.threads) return Named{{base, static_cast<std::uint16_t>(first_thread_part + *k)}, Meaning::thread};
+  if (k && *k < info.threads)
+    return Named{{base, static_cast<std::uint16_t>(first_thread_part + *k)}, Meaning::thread, info.machine};
   std::vector<std::string_view> known{entry.thread_names.begin(), entry.thread_names.end()};
   if (!k && !known.empty()) return unknown(fmt::format("thread of {}", json::quote(entry.name)), suffix, known);
   return fmt::format("{} has {} thread{}, so {} stands for nothing", json::quote(entry.name), info.threads,

@@ -105,6 +105,10 @@ class Bindings {
     std::uint16_t threads{};
     HandleValue handle{};  // of a handle name, or w.handle
     HandleValue thread_handle{};
+    ConnectionKey connection{};
+    Dialect dialect{};  // of the connection
+    OpenKey open{};
+    CsvOpenId csv_open{};
   };
   const Bound& at(std::uint16_t base) const { return bound_[base]; }
   std::size_t size() const { return bound_.size(); }
@@ -114,6 +118,9 @@ class Bindings {
   Pid pid(NameRef name) const { return known(name).is ? known(name).pid : unowned_pid; }
   Tid tid(NameRef name) const;
   HandleValue handle(NameRef name) const;
+  ConnectionKey connection(NameRef name) const { return known(name).connection; }
+  const OpenKey& open(NameRef name) const { return known(name).open; }
+  CsvOpenId csv_open(NameRef name) const { return known(name).csv_open; }
 
  private:
   const Bound& known(NameRef name) const {
@@ -121,6 +128,8 @@ class Bindings {
     return is_restart(name) ? restart(name) : bound_[name.base];
   }
   const Bound& restart(NameRef name) const;
+  // What a successful SmbCreate returned.
+  OpenKey opened(const SmbCreate& create, std::uint64_t made) const;
   [[noreturn]] static void no_such_base();
 
   std::vector<Bound> bound_{};  // by base; entry 0 is never bound

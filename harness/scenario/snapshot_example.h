@@ -37,6 +37,7 @@ struct ExampleWorld {
     writer.record(MachineHead{.nextPid = Pid{1008}, .nextProcess = ObjectId{3}, .nextObject = OtherId{4}});
     writer.list(1);
     writer.record(SnapTag{.objectId = ObjectId{1}, .hasId = true, .id = {0x0123456789ABCDEF, 0x11}, .inherit = true});
+    writer.list(0);
     writer.list(2);
     writer.record(SnapNumber{3});
     writer.record(SnapNumber{5});
@@ -50,6 +51,7 @@ struct ExampleWorld {
         writer,
         {.objectId = ObjectId{2}, .pid = Pid{1004}, .name = GivenName{child}, .parent = ObjectId{1}, .exitCode = 9},
         false);
+    for (int list = 0; list < 3; ++list) writer.list(0);  // volumes, CSV opens, servers
     return out;
   }
 

@@ -33,6 +33,16 @@ std::string text_json(const Script& script, std::uint64_t index) {
   return json::quote(script.tables.at(TextRef{static_cast<std::uint32_t>(index)}));
 }
 
+std::string name_of_text(const Script& script, std::uint64_t index) {
+  return index < script.tables.texts() ? json::utf8(script.tables.at(TextRef{static_cast<std::uint32_t>(index)}))
+                                       : fmt::format("text {}", index);
+}
+
+std::string units_json(const SnapTree& tree) {
+  return tree.node->shape == SnapNode::Shape::string ? json::quote(units_text(tree))
+                                                     : json::quote(hex_text(units_bytes(tree)));
+}
+
 std::string value_json(const Script& script, const SnapField& field, const std::uint64_t* words) {
   if (words == nullptr) return "null";
   switch (field.kind) {
@@ -58,6 +68,10 @@ std::string value_json(const Script& script, const SnapField& field, const std::
       return name_json(script, thread_ref(*words));
     case SnapKind::guid:
       return json::quote(guid_text({words[0], words[1]}));
+    case SnapKind::version:
+      return version_text({words[0], words[1]});
+    case SnapKind::ntstatus:
+      return json::quote(text(Result{ResultKind::ntstatus, *words}));
     case SnapKind::enumeration:
       return json::quote(field.names()[*words]);
     default:
@@ -72,8 +86,8 @@ class Builder final : public SnapshotVisitor {
 
   void enter(const SnapNode& node, std::size_t count) override {
     if (node.shape == SnapNode::Shape::inline_record || &node == &snapshot_layout()) return;
-    SnapTree& tree = add(node.name, node.shape == SnapNode::Shape::list && node.key < 0 ? Shape::list : Shape::object);
-    tree.keyed = node.shape == SnapNode::Shape::list && node.key >= 0;
+    SnapTree& tree = add(node.name, node.shape == SnapNode::Shape::list && !keyed(node) ? Shape::list : Shape::object);
+    tree.keyed = keyed(node);
     if (node.shape == SnapNode::Shape::optional && count == 0) tree.shape = Shape::absent;
     if (node.shape == SnapNode::Shape::list) tree.children.reserve(count);
     open_.push_back(&tree);
@@ -88,11 +102,18 @@ class Builder final : public SnapshotVisitor {
     if (bare_values(list)) return;
     SnapTree& element = *open_.back();
     open_.pop_back();
-    if (list.key >= 0) element.key = key_of(element, static_cast<std::size_t>(list.key));
+    if (keyed(list)) element.key = key_of(list, element);
   }
   void value(const SnapField& field, const std::uint64_t* words) override {
     SnapTree& tree = add(field.name, Shape::value);
     tree.field = &field;
+    tree.words = words;
+  }
+
+  void units(const SnapNode& node, std::size_t count, const std::uint64_t* words) override {
+    SnapTree& tree = add(node.name, Shape::value);
+    tree.node = &node;
+    tree.units = count;
     tree.words = words;
   }
 
@@ -105,9 +126,11 @@ class Builder final : public SnapshotVisitor {
     tree.shape = shape;
     return tree;
   }
-  std::string key_of(const SnapTree& element, std::size_t field) const {
-    const SnapTree& key = element.children[field];
+  std::string key_of(const SnapNode& list, const SnapTree& element) const {
+    if (list.key == SnapNode::key_is_string) return json::utf8(units_text(element.children.front()));
+    const SnapTree& key = element.children[static_cast<std::size_t>(list.key)];
     if (key.field->kind == SnapKind::machine) return machine_name(script_, *key.words);
+    if (key.field->kind == SnapKind::text) return name_of_text(script_, *key.words);
     const std::string name = text(script_.names, name_ref(static_cast<GivenName>(*key.words)));
     return name.empty() ? key_without_name(*element.children.front().words) : name;
   }
@@ -175,8 +198,21 @@ std::optional<SnapTree> snapshot_tree(const Script& script, std::span<const std:
   return builder.root();
 }
 
+std::u16string units_text(const SnapTree& tree) {
+  std::u16string text(tree.units, u'\0');
+  for (std::size_t i = 0; i < tree.units; ++i) text[i] = static_cast<char16_t>(tree.words[i / 4] >> 16 * (i % 4));
+  return text;
+}
+
+std::vector<std::uint8_t> units_bytes(const SnapTree& tree) {
+  std::vector<std::uint8_t> bytes(tree.units);
+  for (std::size_t i = 0; i < tree.units; ++i) bytes[i] = static_cast<std::uint8_t>(tree.words[i / 8] >> 8 * (i % 8));
+  return bytes;
+}
+
 std::string snapshot_text(const Script& script, const SnapTree& tree) {
   if (tree.shape == Shape::absent) return "null";
+  if (tree.shape == Shape::value && tree.node != nullptr) return units_json(tree);
   if (tree.shape == Shape::value) return value_json(script, *tree.field, tree.words);
   if (tree.shape == Shape::list) {
     json::Array list;

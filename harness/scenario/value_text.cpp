@@ -30,6 +30,21 @@ struct Writer {
     if (ref.raw == nobody) return json::quote("nobody");
     return json::quote(fmt::format("process {} of machine {}", number(ref.raw.object), number(ref.raw.machine)));
   }
+  std::string operator()(const ConnectionRef& ref) const {
+    if (ref.name) return name(ref.name);
+    if (number(ref.raw.id) == 0) return json::quote("no connection");
+    return json::quote(
+        fmt::format("connection {} to {}", number(ref.raw.id), json::utf8(script.tables.at(ref.raw.server))));
+  }
+  std::string operator()(const OpenRef& ref) const {
+    if (ref.name) return name(ref.name);
+    if (number(ref.raw.durable) == 0) return json::quote("no open");
+    return json::quote(
+        fmt::format("open {} of {}", number(ref.raw.durable), json::utf8(script.tables.at(ref.raw.connection.server))));
+  }
+  std::string operator()(const CsvOpenRef& ref) const {
+    return ref.name ? name(ref.name) : json::quote(fmt::format("CSV open {}", number(ref.raw)));
+  }
   std::string operator()(const PidRef& ref) const { return ref.name ? name(ref.name) : (*this)(ref.raw); }
   std::string operator()(const TidRef& ref) const { return ref.name ? name(ref.name) : (*this)(ref.raw); }
   std::string operator()(const HandleRef& ref) const { return ref.name ? name(ref.name) : (*this)(ref.raw); }
@@ -52,6 +67,16 @@ struct Writer {
   std::string operator()(ByteCount value) const { return json::integer(static_cast<std::uint64_t>(value)); }
   std::string operator()(FaultFlags value) const { return json::hex(static_cast<std::uint64_t>(value)); }
   std::string operator()(FileType value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(CsvFlags value) const { return json::hex(static_cast<std::uint64_t>(value)); }
+  std::string operator()(Milliseconds value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(ContextLength value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(FileAccess value) const { return json::hex(static_cast<std::uint64_t>(value)); }
+  std::string operator()(FileRights value) const { return json::hex(static_cast<std::uint64_t>(value)); }
+  std::string operator()(ShareAccess value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(FileOffset value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(FileLength value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(VersionNumber value) const { return json::integer(static_cast<std::uint64_t>(value)); }
+  std::string operator()(const VersionPair& pair) const { return version_text(pair); }
   std::string operator()(Duration value) const { return json::integer(static_cast<std::uint64_t>(value)); }
   std::string operator()(Countdown value) const { return json::integer(static_cast<std::uint64_t>(value)); }
   std::string operator()(Address value) const {
@@ -69,10 +94,16 @@ struct Writer {
   std::string operator()(Capacity capacity) const {
     return capacity.allocations ? json::integer(*capacity.allocations) : "null";
   }
-  std::string operator()(const GuidIn& guid) const { return guid.value ? json::quote(guid_text(*guid.value)) : "null"; }
+  std::string operator()(const Guid& guid) const { return json::quote(guid_text(guid)); }
+  std::string operator()(const GuidIn& guid) const { return guid.value ? (*this)(*guid.value) : "null"; }
   std::string operator()(const TextIn& text) const { return text.value ? (*this)(*text.value) : "null"; }
   std::string operator()(ObjectType type) const { return json::quote(procreg::name(type)); }
   std::string operator()(UserAction action) const { return json::quote(procreg::name(action)); }
+  std::string operator()(Dialect dialect) const { return json::quote(procreg::name(dialect)); }
+  std::string operator()(Flavour flavour) const { return json::quote(procreg::name(flavour)); }
+  std::string operator()(HoldKind hold) const { return json::quote(procreg::name(hold)); }
+  std::string operator()(Disposition disposition) const { return json::quote(procreg::name(disposition)); }
+  std::string operator()(LockKind kind) const { return json::quote(procreg::name(kind)); }
   std::string operator()(ThreadCount threads) const {
     if (made == nullptr || made->thread_names.empty()) return std::to_string(threads.count);
     json::Array names;
@@ -80,14 +111,26 @@ struct Writer {
     return names.text();
   }
   std::string operator()(TextRef ref) const { return json::quote(script.tables.at(ref)); }
+  std::string operator()(RequiredText text) const { return (*this)(text.ref); }
+  std::string operator()(RequiredBytes bytes) const { return (*this)(bytes.ref); }
+  std::string operator()(const DurableRequest& request) const {
+    json::Object object;
+    object.add("createGuid", (*this)(request.createGuid));
+    if (request.timeoutMs != 0) object.add("timeoutMs", json::integer(request.timeoutMs));
+    if (request.persistent) object.add("persistent", "true");
+    return object.text();
+  }
+  std::string operator()(const Reconnect& reconnect) const {
+    json::Object object;
+    object.add("handle", (*this)(reconnect.handle));
+    if (reconnect.createGuid) object.add("createGuid", (*this)(*reconnect.createGuid));
+    if (reconnect.persistent) object.add("persistent", "true");
+    return object.text();
+  }
   std::string operator()(DaclRef ref) const { return dacl_text(script.tables, script.tables.at(ref)); }
   std::string operator()(StacksRef ref) const { return stacks_text(script.tables.at(ref)); }
   std::string operator()(RangesRef ref) const { return ranges_text(script.tables.at(ref)); }
-  std::string operator()(BytesRef ref) const {
-    std::string out = "\"";
-    for (const std::uint8_t byte : script.tables.at(ref)) out += fmt::format("{:02x}", byte);
-    return out += '"';
-  }
+  std::string operator()(BytesRef ref) const { return json::quote(hex_text(script.tables.at(ref))); }
   template <class T>
   std::string operator()(const Given<T>& given) const {
     return given.value ? (*this)(*given.value) : "null";
@@ -131,6 +174,16 @@ std::string guid_text(const Guid& guid) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
     out += fmt::format("{:02x}", byte(order[i]));
   }
+  return out;
+}
+
+std::string version_text(const VersionPair& version) {
+  return fmt::format("[{}, {}]", json::integer(version.high), json::integer(version.low));
+}
+
+std::string hex_text(std::span<const std::uint8_t> bytes) {
+  std::string out;
+  for (const std::uint8_t byte : bytes) out += fmt::format("{:02x}", byte);
   return out;
 }
 

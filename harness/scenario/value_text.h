@@ -1,6 +1,8 @@
 // Values of steps as JSON text: one writer a kind of value, never one a call.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "api/step.h"
@@ -14,6 +16,8 @@ std::string unowned_literal(Tid tid);
 std::string unowned_literal(HandleValue handle);
 
 std::string guid_text(const Guid& guid);
+std::string version_text(const VersionPair& version);  // "[7, 0]"
+std::string hex_text(std::span<const std::uint8_t> bytes);
 
 std::string dacl_text(const Tables& tables, const Dacl& dacl);
 

@@ -1,6 +1,9 @@
 // Steps and answers as text: lines of reports, objects of scenario files.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "api/names.h"
 #include "harness/scenario/files.h"
 #include "harness/scenario/json_text.h"
 #include "harness/scenario/value_text.h"
@@ -10,9 +13,21 @@ namespace procreg::harness {
 
 namespace {
 
+// The reader refuses some fields beside others where they mean nothing (api/smb_steps.h); so they are not written.
+Step as_readable(Step step) {
+  if (auto* create = std::get_if<SmbCreate>(&step)) {
+    if (!create->by.value) create->ea.value.reset();
+    if (!create->ai.value) create->aiLength.value.reset();
+    if (!create->av.value) create->avLength.value.reset();
+    if (create->hold.value == HoldKind::handle_lease && !create->leaseKey.value) create->leaseKey.value = zero_guid;
+  }
+  return step;
+}
+
 // Calls f(field, value as JSON) for every field of the step that its JSON needs.
 template <class F>
-void each_value(const Script& script, const Step& step, F&& f) {
+void each_value(const Script& script, const Step& given, F&& f) {
+  const Step step = as_readable(given);
   const GivenNameEntry* made = made_by(script, step);
   for (const FieldInfo& field : info(step).fields) {
     const void* value = field.see(address(step));
@@ -23,7 +38,18 @@ void each_value(const Script& script, const Step& step, F&& f) {
 json::Object object_of(const Script& script, const Step& step) {
   json::Object object;
   object.add(info(step).call ? "call" : "event", json::quote(info(step).name));
-  each_value(script, step, [&](const FieldInfo& field, const std::string& value) { object.add(field.name, value); });
+  json::Object group;
+  std::string_view of_group;
+  const auto end_group = [&] {
+    if (!group.empty()) object.add(of_group, group.text());
+    group = {};
+  };
+  each_value(script, step, [&](const FieldInfo& field, const std::string& value) {
+    if (field.group != of_group) end_group();
+    of_group = field.group;
+    (field.group.empty() ? object : group).add(field.name, value);
+  });
+  end_group();
   return object;
 }
 
@@ -32,6 +58,14 @@ std::string result_json(Result result) {
   const std::string word = text(result);
   const bool number = result.kind == ResultKind::win32 && word.find_first_not_of("0123456789") == std::string::npos;
   return number ? word : json::quote(word);
+}
+
+// All bytes, or the first of them with their number and digest.
+std::string bytes_text(const OutWords& words) {
+  std::vector<std::uint8_t> shown(std::min<std::uint64_t>(words[0], bytes_shown));
+  for (std::size_t i = 0; i < shown.size(); ++i) shown[i] = static_cast<std::uint8_t>(words[2 + i / 8] >> 8 * (i % 8));
+  if (words[0] <= bytes_shown) return hex_text(shown);
+  return fmt::format("{}... ({} bytes, digest {:016x})", hex_text(shown), words[0], words[1]);
 }
 
 std::string unquoted(const std::string& value) {
@@ -49,11 +83,17 @@ std::string out_json(const Tables& tables, const OutInfo& out, const Answer& ans
       return json::quote(guid_text({word, answer.out[out.word + std::size_t{1}]}));
     case OutKind::address:
       return json::hex(word);
+    case OutKind::ntstatus:
+      return json::quote(text(Result{ResultKind::ntstatus, word}));
+    case OutKind::version:
+      return version_text({word, answer.out[out.word + std::size_t{1}]});
+    case OutKind::bytes:
+      return json::quote(bytes_text(answer.out));
     case OutKind::text:
       return word < tables.texts() ? json::quote(tables.at(TextRef{static_cast<std::uint32_t>(word)}))
                                    : json::quote(fmt::format("text {}", word));
     default:
-      return json::integer(word);
+      return word < names_of(out.kind).size() ? json::quote(names_of(out.kind)[word]) : json::integer(word);
   }
 }
 
@@ -91,10 +131,11 @@ std::string answer_json(const Script& script, const Step& step, const Answer& an
 std::string text(const Script& script, const Step& step) {
   std::string caller;
   std::string arguments;
+  constexpr std::array texts{ValueKind::given_text, ValueKind::text, ValueKind::required_text};
   each_value(script, step, [&](const FieldInfo& field, const std::string& json) {
-    const std::string value =
-        field.kind == ValueKind::given_text || field.kind == ValueKind::text ? json : unquoted(json);
-    if (field.kind == ValueKind::caller)
+    const bool is_text = std::find(texts.begin(), texts.end(), field.kind) != texts.end();
+    const std::string value = is_text ? json : unquoted(json);
+    if (field.kind == ValueKind::caller || field.kind == ValueKind::given_caller)
       caller = value + ": ";
     else
       arguments += fmt::format("{}{}={}", arguments.empty() ? "" : ", ", field.name, value);

@@ -76,9 +76,14 @@ TEST(Least, TriesOnlyTheKindsThatAreInPlay) {
 
 TEST(SmallSteps, AreOfEveryKindAndNoneIsThereTwice) {
   Script script = script_of(crash_after_exit);
+  BoundNames names = bound_before(script, 1);
+  for (const NameKind kind : {NameKind::connection, NameKind::open, NameKind::csv_open}) {
+    script.names.push_back({"n" + std::to_string(script.names.size()), {}});
+    names.push_back({static_cast<std::uint16_t>(script.names.size()), kind, 0, false, 0});
+  }
   script.names.push_back({"made", {}});
   const auto made = static_cast<std::uint16_t>(script.names.size());
-  const auto all = small_steps(script, bound_before(script, 1), made);
+  const auto all = small_steps(script, names, made);
   for (std::size_t kind = 0; kind < step_kinds; ++kind)
     EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const Step& step) { return step.index() == kind; }))
         << steps()[kind].name;

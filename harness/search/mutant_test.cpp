@@ -46,7 +46,7 @@ class PlantedFault : public testing::TestWithParam<std::uint64_t> {
 TEST_P(PlantedFault, IsFoundShrunkSavedAndFailsTheSameWayWhenReplayed) {
   const auto subject = implementation();
   // One fault may show at several clauses; each is a failure of its own.
-  const FuzzResult found = fuzz(*subject, {.seed = GetParam(), .steps = 150'000, .failures_max = 30, .save = folder_});
+  const FuzzResult found = fuzz(*subject, {.seed = GetParam(), .steps = 400'000, .failures_max = 30, .save = folder_});
   ASSERT_EQ(found.verdict, Verdict::diverges);
   EXPECT_THAT(found.problems, testing::IsEmpty());
   const FuzzFailure* failure = expected_of(found);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/scenario/field_value.h"
+#include "harness/scenario/smb_rules.h"
 
 namespace procreg::harness {
 
@@ -30,12 +31,14 @@ class Literals {
 
 class Repair {
  public:
-  Repair(Script& script, bool keep_texts) : script_{script}, keep_texts_{keep_texts}, bound_(script.names.size() + 1) {}
+  Repair(Script& script, bool keep_texts)
+      : script_{script}, keep_texts_{keep_texts}, bound_(script.names.size() + 1), machines_(1) {}
 
   void run() {
     const Names before = std::exchange(script_.names, {});
     for (ProcessSpec& process : script_.world.processes)
-      process.name = bind(before, process.name, {0, NameKind::process, process.threads.count, false, 0});
+      process.name =
+          bind(before, process.name, {0, NameKind::process, process.threads.count, false, 0}, process.machine);
     mend_steps(before);
     mend_threads(before);
     script_.lines.clear();
@@ -81,8 +84,9 @@ class Repair {
     script_.schedule = std::move(kept);
   }
 
-  std::uint16_t bind(const Names& before, std::uint16_t base, BoundName name) {
+  std::uint16_t bind(const Names& before, std::uint16_t base, BoundName name, std::optional<MachineIndex> machine) {
     if (base == 0) return 0;
+    machines_.push_back(machine);
     script_.names.push_back(keep_texts_ ? before[base - 1U] : normal_.next(name.kind));
     name.base = static_cast<std::uint16_t>(script_.names.size());
     bound_[base] = name;
@@ -92,11 +96,12 @@ class Repair {
   bool mend(const Names& before, Step& step) {
     bool meaningful = true;
     each_value(step, [&](auto& value) { meaningful = this->value(value) && meaningful; });
-    if (!meaningful) return false;
+    if (!meaningful || !rules_.next(step).empty()) return false;
     if (Binds* as = binds(step)) {
       const auto* process = std::get_if<CreateProcess>(&step);
       const std::uint16_t threads = process != nullptr ? process->threads.count : std::uint16_t{1};
-      as->base = bind(before, as->base, {0, bound_kind(step), threads, process != nullptr, 0});
+      const auto machine = machine_of_made(step, [this](NameRef name) { return machines_[name.base]; });
+      as->base = bind(before, as->base, {0, bound_kind(step), threads, process != nullptr, 0}, machine);
     }
     return true;
   }
@@ -130,6 +135,19 @@ class Repair {
                             stands_for(name, NameKind::process) && of(name).handles;
     return id(handle, handles_, itself || of_process);
   }
+  // Nothing that nobody has can be written for these.
+  template <class T>
+  bool named(T& ref, NameKind kind) {
+    ref.raw = {};
+    if (!ref.name || !stands_for(ref.name, kind)) return false;
+    ref.name = {of(ref.name).base, itself_part};
+    return true;
+  }
+  bool value(ConnectionRef& connection) { return named(connection, NameKind::connection); }
+  bool value(OpenRef& open) { return named(open, NameKind::open); }
+  bool value(CsvOpenRef& open) { return named(open, NameKind::csv_open); }
+  bool value(Given<Reconnect>& reconnect) { return !reconnect.value || value(reconnect.value->handle); }
+  bool value(Given<Caller>& by) { return !by.value || value(*by.value); }
   bool value(Given<TidRef>& tid) { return !tid.value || value(*tid.value); }
   bool value(Given<HandleRef>& handle) { return !handle.value || value(*handle.value); }
   bool value(MachineRef& machine) { return number(machine.index) < script_.world.machines.size(); }
@@ -155,6 +173,8 @@ class Repair {
   Literals pids_{number(unowned_pid)};
   Literals tids_{number(unowned_tid)};
   Literals handles_{static_cast<std::uint32_t>(number(unowned_handle))};
+  std::vector<std::optional<MachineIndex>> machines_;  // of what a name stands for, by base after
+  SmbRules rules_{script_.world.machines, script_.tables, [this](NameRef name) { return machines_[name.base]; }};
 };
 
 }  // namespace
@@ -163,6 +183,9 @@ void repair(Script& script, bool keep_texts) { Repair{script, keep_texts}.run();
 
 NameKind bound_kind(const Step& step) {
   if (std::holds_alternative<CreateProcess>(step) || can_restart(step)) return NameKind::process;
+  if (std::holds_alternative<SmbConnect>(step)) return NameKind::connection;
+  if (std::holds_alternative<SmbCreate>(step)) return NameKind::open;
+  if (std::holds_alternative<CsvOpen>(step)) return NameKind::csv_open;
   return std::holds_alternative<CreateThread>(step) ? NameKind::thread : NameKind::handle;
 }
 
@@ -189,20 +212,23 @@ BoundNames bound_before(const Script& script, std::size_t step) {
     const Binds* as = binds(made);
     if (as == nullptr || as->base == 0) continue;
     const auto* process = std::get_if<CreateProcess>(&made);
-    const bool no_owner = std::holds_alternative<DuplicateHandle>(made) || can_restart(made);
-    const std::uint16_t owner = no_owner ? std::uint16_t{0} : actor(made)->base;
+    const NameRef* const by = actor(made);
+    const bool no_owner = std::holds_alternative<DuplicateHandle>(made) || can_restart(made) || by == nullptr;
+    const std::uint16_t owner = no_owner ? std::uint16_t{0} : by->base;
     const std::uint16_t threads = process != nullptr ? process->threads.count : std::uint16_t{1};
     names.push_back({as->base, bound_kind(made), threads, process != nullptr, owner});
   }
   return names;
 }
 
-std::vector<NameRef> processes_in(const BoundNames& names) {
+std::vector<NameRef> things_in(const BoundNames& names, NameKind kind) {
   std::vector<NameRef> out;
   for (const BoundName& name : names)
-    if (name.kind == NameKind::process) out.push_back({name.base, itself_part});
+    if (name.kind == kind) out.push_back({name.base, itself_part});
   return out;
 }
+
+std::vector<NameRef> processes_in(const BoundNames& names) { return things_in(names, NameKind::process); }
 
 std::vector<NameRef> threads_in(const BoundNames& names) {
   std::vector<NameRef> out;

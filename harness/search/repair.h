@@ -17,7 +17,7 @@ void repair(Script& script, bool keep_texts);
 NameKind bound_kind(const Step& step);
 // The `as` of a step; nullptr when its kind has none.
 Binds* binds(Step& step);
-// The process that makes the call or that the event happens to; nullptr when its kind has none.
+// The process that makes the call or that the event happens to; nullptr when its kind has none, or may do without.
 NameRef* actor(Step& step);
 
 // The names that a script binds before a step, in order: what its fields may refer to.
@@ -31,6 +31,7 @@ struct BoundName {
 using BoundNames = std::vector<BoundName>;
 BoundNames bound_before(const Script& script, std::size_t step);
 // Of them, what a pid, a thread id or a handle may be written as; of each process its first four threads.
+std::vector<NameRef> things_in(const BoundNames& names, NameKind kind);  // of a kind that has no parts that are used
 std::vector<NameRef> processes_in(const BoundNames& names);
 std::vector<NameRef> threads_in(const BoundNames& names);
 std::vector<NameRef> handles_in(const BoundNames& names);

@@ -125,6 +125,8 @@ void each_name(Script& script, std::size_t from, F f) {
       if constexpr (requires { value.name.base; }) f(value.name);
       if constexpr (requires { value.value->name.base; })
         if (value.value) f(value.value->name);
+      if constexpr (requires { value.value->handle.name.base; })
+        if (value.value) f(value.value->handle.name);
     });
 }
 

@@ -36,6 +36,9 @@ Rank rank_of_id(const Ref<Id>& ref, Id unowned) {
 }
 
 Rank rank(const Ref<ProcessKey>& process) { return {0, place(process.name)}; }
+Rank rank(const ConnectionRef& connection) { return {0, place(connection.name)}; }
+Rank rank(const OpenRef& open) { return {0, place(open.name)}; }
+Rank rank(const CsvOpenRef& open) { return {0, place(open.name)}; }
 Rank rank(MachineRef machine) { return {0, number(machine.index)}; }
 Rank rank(Binds as) { return {as.base == 0 ? 0U : 1U}; }
 Rank rank(const PidRef& pid) { return rank_of_id(pid, unowned_pid); }
@@ -53,23 +56,45 @@ Rank rank(AccessMask mask) {
   const auto bits = static_cast<std::uint32_t>(mask);
   return {static_cast<std::uint64_t>(std::popcount(bits)), bits};
 }
+Rank rank(const Guid& guid) {
+  const auto known = generated_guids();
+  const auto found = std::find(known.begin(), known.end(), guid);
+  if (found != known.end()) return {0, static_cast<std::uint64_t>(found - known.begin())};
+  return {1, guid.high, guid.low};
+}
 Rank rank(const GuidIn& guid) {
   if (!guid.value) return {0};
-  const auto known = generated_guids();
-  const auto found = std::find(known.begin(), known.end(), *guid.value);
-  if (found != known.end()) return {1, static_cast<std::uint64_t>(found - known.begin())};
-  return {2, guid.value->high, guid.value->low};
+  const Rank inner = rank(*guid.value);
+  return {inner.group + 1, inner.place, inner.rest};
+}
+Rank rank(const VersionPair& version) { return {0, version.high, version.low}; }
+Rank rank(FileAccess access) {
+  const std::uint32_t bits = number(access);
+  return {static_cast<std::uint64_t>(std::popcount(bits)), bits};
+}
+Rank rank(FileRights rights) {
+  const std::uint32_t bits = number(rights);
+  return {static_cast<std::uint64_t>(std::popcount(bits)), bits};
+}
+Rank rank(const DurableRequest& request) {
+  return {request.persistent ? 1U : 0U, request.timeoutMs, rank(request.createGuid).place};
+}
+Rank rank(const Reconnect& reconnect) {
+  return {(reconnect.persistent ? 1U : 0U) + (reconnect.createGuid ? 2U : 0U), place(reconnect.handle.name),
+          reconnect.createGuid ? rank(*reconnect.createGuid).place : 0};
 }
 Rank rank(OutPointer pointer) { return {pointer.valid ? 0U : 1U}; }
 Rank rank(ObjectType type) { return {type == ObjectType::Event ? 0U : 1U, static_cast<std::uint64_t>(type)}; }
 Rank rank(ThreadCount threads) { return {0, threads.count}; }
 Rank rank(TextRef text) { return {0, text.index}; }
+Rank rank(RequiredText text) { return rank(text.ref); }
 Rank rank(const TextIn& text) { return text.value ? Rank{1, text.value->index} : Rank{}; }
 Rank rank(DaclRef dacl) { return {0, dacl.index}; }
 Rank rank(StacksRef stacks) { return {0, stacks.index}; }
 Rank rank(RangesRef ranges) { return {0, ranges.index}; }
 Rank rank(SizeInOut size) { return {size.value ? 1U : 0U, size.value.value_or(0)}; }
 Rank rank(BytesRef bytes) { return {0, bytes.index}; }
+Rank rank(RequiredBytes bytes) { return rank(bytes.ref); }
 template <class T>
 requires std::is_enum_v<T> Rank rank(T number) { return {0, static_cast<std::uint64_t>(number)}; }
 template <class T>
@@ -113,6 +138,9 @@ struct Simpler {
     for (const NameRef name : processes_in(names)) out.push_back({{nobody, name}});
     return out;
   }
+  std::vector<ConnectionRef> of(const ConnectionRef&) const { return things<ConnectionRef>(NameKind::connection); }
+  std::vector<OpenRef> of(const OpenRef&) const { return things<OpenRef>(NameKind::open); }
+  std::vector<CsvOpenRef> of(const CsvOpenRef&) const { return things<CsvOpenRef>(NameKind::csv_open); }
   std::vector<PidRef> of(const PidRef&) const { return ids(processes_in(names), {Pid{}}, unowned_pid); }
   std::vector<TidRef> of(const TidRef&) const { return ids(threads_in(names), {Tid{}}, unowned_tid); }
   std::vector<HandleRef> of(const HandleRef&) const {
@@ -136,6 +164,33 @@ struct Simpler {
       if (const AccessMask one{1U << bit}; any(mask & one)) out.push_back(mask & ~one);
     return out;
   }
+  std::vector<FileAccess> of(FileAccess access) const { return fewer_bits(access); }
+  std::vector<FileRights> of(FileRights rights) const { return fewer_bits(rights); }
+  std::vector<Guid> of(const Guid&) const {
+    const auto known = generated_guids();
+    return {known.begin(), known.end()};
+  }
+  std::vector<VersionPair> of(const VersionPair& version) const {
+    std::vector<VersionPair> out{{}, {version.high, 0}, {0, version.low}};
+    for (const std::uint64_t high : numbers_below(version.high)) out.push_back({high, version.low});
+    for (const std::uint64_t low : numbers_below(version.low)) out.push_back({version.high, low});
+    return out;
+  }
+  std::vector<DurableRequest> of(const DurableRequest& request) const {
+    std::vector<DurableRequest> out{{request.createGuid, request.timeoutMs, false}};
+    for (const std::uint32_t ms : numbers_below(request.timeoutMs))
+      out.push_back({request.createGuid, ms, request.persistent});
+    for (const Guid& guid : generated_guids()) out.push_back({guid, request.timeoutMs, request.persistent});
+    return out;
+  }
+  std::vector<Reconnect> of(const Reconnect& reconnect) const {
+    std::vector<Reconnect> out{{reconnect.handle, reconnect.createGuid, false},
+                               {reconnect.handle, {}, reconnect.persistent}};
+    for (const OpenRef& handle : of(reconnect.handle))
+      out.push_back({handle, reconnect.createGuid, reconnect.persistent});
+    for (const Guid& guid : generated_guids()) out.push_back({reconnect.handle, guid, reconnect.persistent});
+    return out;
+  }
   std::vector<GuidIn> of(const GuidIn&) const {
     std::vector<GuidIn> out{{}};
     for (const Guid& guid : generated_guids()) out.push_back({guid});
@@ -155,6 +210,18 @@ struct Simpler {
     return out;
   }
   std::vector<TextRef> of(TextRef text) const { return below(text); }
+  template <class T>
+  requires std::is_base_of_v<RequiredText, T> std::vector<T> of(const T& text)
+  const {
+    std::vector<T> out;
+    for (const TextRef ref : below(text.ref)) out.push_back(T{ref});
+    return out;
+  }
+  std::vector<RequiredBytes> of(RequiredBytes bytes) const {
+    std::vector<RequiredBytes> out;
+    for (const BytesRef ref : below(bytes.ref)) out.push_back({ref});
+    return out;
+  }
   std::vector<DaclRef> of(DaclRef dacl) const { return below(dacl); }
   std::vector<StacksRef> of(StacksRef stacks) const { return below(stacks); }
   std::vector<RangesRef> of(RangesRef ranges) const { return below(ranges); }
@@ -179,11 +246,25 @@ struct Simpler {
   std::vector<Given<T>> of(const Given<T>& given) const {
     std::vector<Given<T>> out{{}};
     if (!given.value) return out;
-    for (const T value : of(*given.value)) out.push_back({value});
+    for (const T& value : of(*given.value)) out.push_back({value});
     return out;
   }
 
  private:
+  template <class T>
+  std::vector<T> things(NameKind kind) const {
+    std::vector<T> out;
+    for (const NameRef name : things_in(names, kind)) out.push_back({{{}, name}});
+    return out;
+  }
+  template <class T>
+  static std::vector<T> fewer_bits(T mask) {
+    const auto bits = static_cast<std::uint32_t>(mask);
+    std::vector<T> out{T{}};
+    for (unsigned bit = 0; bit < 32; ++bit)
+      if ((bits >> bit & 1U) != 0) out.insert(out.end(), {T{1U << bit}, T{bits & ~(1U << bit)}});
+    return out;
+  }
   template <class T>
   static std::vector<T> below(T ref) {
     std::vector<T> out;

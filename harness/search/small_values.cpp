@@ -34,6 +34,30 @@ class Values {
     for (const NameRef name : processes_in(names_)) out.push_back({{nobody, name}});
     return out;
   }
+  std::vector<ConnectionRef> of(const ConnectionRef&) const { return things<ConnectionRef>(NameKind::connection); }
+  std::vector<OpenRef> of(const OpenRef&) const { return things<OpenRef>(NameKind::open); }
+  std::vector<CsvOpenRef> of(const CsvOpenRef&) const { return things<CsvOpenRef>(NameKind::csv_open); }
+  std::vector<Guid> of(const Guid& now) const {
+    const auto known = generated_guids();
+    std::vector<Guid> out{known.begin(), known.end()};
+    add(out, now);
+    return out;
+  }
+  std::vector<CsvFlags> of(CsvFlags now) const { return numbers(now, {0, 1}, {2, max32}); }
+  std::vector<VersionNumber> of(VersionNumber now) const { return numbers(now, {0, 1}, {2}); }
+  std::vector<FileOffset> of(FileOffset now) const { return numbers(now, {0, 1}, {2}); }
+  std::vector<FileLength> of(FileLength now) const { return numbers(now, {0, 1}, {2}); }
+  std::vector<Dialect> of(Dialect) const { return {Dialect::smb_3_1_1, Dialect::smb_2_0_2, Dialect::smb_3_0}; }
+  std::vector<LockKind> of(LockKind) const { return {LockKind::shared, LockKind::exclusive, LockKind::unlock}; }
+  std::vector<FileRights> of(FileRights now) const {
+    std::vector<FileRights> out{FileRights{}, FileRights{FILE_ALL_RIGHTS}};
+    add(out, now);
+    return out;
+  }
+  std::vector<RequiredBytes> of(RequiredBytes now) const { return {now}; }
+  template <class T>
+  requires std::is_base_of_v<RequiredText, T> std::vector<T> of(const T& now)
+  const { return {now}; }
   // Two that nobody has: beside a process that exists they make three entries of a table.
   std::vector<PidRef> of(const PidRef&) const {
     auto out = ids(processes_in(names_), {Pid{}}, unowned_pid);
@@ -134,11 +158,7 @@ class Values {
   template <class T>
   std::vector<Given<T>> of(const Given<T>& now) const {
     std::vector<Given<T>> out{{}};
-    // Values that point into the script's tables, and pids and tids to give: only those that the step has already.
-    constexpr bool only_own = std::is_same_v<T, DaclRef> || std::is_same_v<T, StacksRef> ||
-                              std::is_same_v<T, RangesRef> || std::is_same_v<T, BytesRef> || std::is_same_v<T, Pid> ||
-                              std::is_same_v<T, Tid>;
-    if constexpr (only_own) {
+    if constexpr (only_own<T>) {
       if (now.value) out.push_back(now);
     } else {
       for (const T value : of(now.value.value_or(T{}))) add(out, Given<T>{value});
@@ -147,6 +167,24 @@ class Values {
   }
 
  private:
+  // Values that point into the script's tables, pids and tids to give, and the many fields of SmbCreate: only those that the
+  // step has already.
+  template <class T>
+  static constexpr bool only_own =
+      std::is_same_v<T, DaclRef> || std::is_same_v<T, StacksRef> || std::is_same_v<T, RangesRef> ||
+      std::is_same_v<T, BytesRef> || std::is_same_v<T, Pid> || std::is_same_v<T, Tid> ||
+      std::is_same_v<T, FileAccess> || std::is_same_v<T, ShareAccess> || std::is_same_v<T, Disposition> ||
+      std::is_same_v<T, ContextLength> || std::is_same_v<T, VersionPair> || std::is_same_v<T, DurableRequest> ||
+      std::is_same_v<T, Reconnect> || std::is_same_v<T, HoldKind> || std::is_same_v<T, Guid> ||
+      std::is_same_v<T, Milliseconds> || std::is_same_v<T, Flavour> || std::is_same_v<T, Dialect>;
+
+  template <class T>
+  std::vector<T> things(NameKind kind) const {
+    std::vector<T> out;
+    for (const NameRef name : things_in(names_, kind)) out.push_back({{{}, name}});
+    return out;
+  }
+
   static constexpr std::uint64_t max32 = std::numeric_limits<std::uint32_t>::max();
 
   template <class T>
@@ -218,6 +256,16 @@ std::size_t SmallValues::count(const Step& step, const FieldInfo& field) const {
   return with_value(field.kind, field.at(address(copy)), [&](const auto& value) { return values.of(value).size(); });
 }
 
+// A connection, an open: nothing can stand for one that is not there.
+bool SmallValues::can_make(const Step& step) const {
+  const auto fields = info(step).fields;
+  return std::all_of(fields.begin(), fields.end(), [&](const FieldInfo& field) {
+    const bool must =
+        field.kind == ValueKind::connection || field.kind == ValueKind::open || field.kind == ValueKind::csv_open;
+    return !must || count(step, field) > 0;
+  });
+}
+
 void SmallValues::take(Step& step, const FieldInfo& field, std::size_t place) const {
   const Values values{script_, names_, breadth_};
   with_value(field.kind, field.at(address(step)), [&](auto& value) { value = values.of(value)[place]; });
@@ -230,7 +278,7 @@ std::vector<Step> small_steps(const Script& script, const BoundNames& names, std
   for (std::size_t i = choice.kind.value_or(0); i < (choice.kind ? *choice.kind + 1 : step_kinds); ++i) {
     Step first = steps()[i].make();
     if (Binds* const as = binds(first); as != nullptr && !can_restart(first)) as->base = made;
-    Combinations{values, first, choice.changes, out};
+    if (values.can_make(first)) Combinations{values, first, choice.changes, out};
   }
   return out;
 }

@@ -23,6 +23,8 @@ class SmallValues {
 
   // How many values the field of the step may take. Numbers include those next to the one the step has.
   std::size_t count(const Step& step, const FieldInfo& field) const;
+  // Whether there is something for every field of the step that nothing can stand for.
+  bool can_make(const Step& step) const;
   // Gives the field its value number `place`, below count for the same step.
   void take(Step& step, const FieldInfo& field, std::size_t place) const;
 

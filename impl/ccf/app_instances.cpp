@@ -18,32 +18,14 @@ Result code(CcfNullPointer option) noexcept {
   return Win32Error::ERROR_INVALID_PARAMETER;
 }
 
-std::uint64_t big_endian(const std::uint8_t* bytes) noexcept {
-  std::uint64_t value = 0;
-  for (int i = 0; i < 8; ++i) value = value << 8 | bytes[i];
-  return value;
-}
-
-std::uint32_t little_endian(const std::uint8_t* bytes) noexcept {
-  std::uint32_t value = 0;
-  for (int i = 3; i >= 0; --i) value = value << 8 | bytes[i];
-  return value;
-}
-
-// CCF-OPEN-02, CCF-OPEN-03; nullopt: of another length.
-std::optional<OpenedTag> tag_in(const std::vector<std::uint8_t>& ea) noexcept {
-  if (ea.size() != 16 && ea.size() != 20) return std::nullopt;
-  const Guid id{big_endian(ea.data()), big_endian(ea.data() + 8)};
-  return OpenedTag{id, ea.size() == 20 ? little_endian(ea.data() + 16) : 0};
-}
-
 }  // namespace
 
 AppInstances::AppInstances(Kernel& kernel, const Profile& profile, std::span<const MachineSpec> machines) noexcept
     : kernel_{kernel}, profile_{profile} {
   auto* memory = static_cast<Filter*>(kernel.arena().allocate(machines.size() * sizeof(Filter)));
   for (std::size_t i = 0; i < machines.size(); ++i)
-    ::new (static_cast<void*>(memory + i)) Filter{kernel, profile, machines[i].ccf};
+    ::new (static_cast<void*>(memory + i))
+        Filter{kernel, profile, MachineIndex{static_cast<std::uint8_t>(i)}, machines[i].ccf};
   filters_ = {memory, machines.size()};
 }
 
@@ -53,42 +35,82 @@ Result AppInstances::register_app_instance(ProcessRef caller, HandleValue proces
   Process* self = kernel_.caller(caller);
   if (self == nullptr) return not_runnable;
   if (instance == nullptr) return code(profile_[choice::ccf_null_pointer]);
-  return at(self->identity.key.machine).control(*self, {process, *instance, children_inherit});
+  return at(self->identity.key.machine).control(*self, RegisterRequest{process, *instance, children_inherit});
 }
 
-Result AppInstances::open_tag(ProcessRef caller, const std::vector<std::uint8_t>* ea, OpenedTag& opened) noexcept {
-  std::unique_lock<Kernel::Lifecycle> counter_stays;
-  if (profile_[choice::app_instance_untagged_open] == AppInstanceUntaggedOpen::fresh_id_per_open)
-    counter_stays = std::unique_lock{kernel_.lifecycle};
+Result AppInstances::set_app_instance_csv_flags(ProcessRef caller, HandleValue process, std::uint32_t mask,
+                                                std::uint32_t flags) noexcept {
+  const std::scoped_lock lock{kernel_.lifecycle};
+  Process* self = kernel_.caller(caller);
+  if (self == nullptr) return not_runnable;
+  return at(self->identity.key.machine).control(*self, CsvFlagsRequest{process, mask, flags});
+}
+
+Result AppInstances::register_app_instance_version(ProcessRef caller, const Guid* instance,
+                                                   VersionPair version) noexcept {
+  const std::scoped_lock lock{kernel_.lifecycle};
+  const Process* self = kernel_.caller(caller);
+  if (self == nullptr) return not_runnable;
+  if (instance == nullptr) return code(profile_[choice::ccf_null_pointer]);
+  return at(self->identity.key.machine).register_version(*instance, version);
+}
+
+Result AppInstances::query_app_instance_version(ProcessRef caller, const Guid* instance,
+                                                const VersionOutputs& outputs) noexcept {
+  const std::scoped_lock lock{kernel_.lifecycle};
+  const Process* self = kernel_.caller(caller);
+  if (self == nullptr) return not_runnable;
+  const Result result = query(*self, instance, outputs);
+  const bool refused = result.kind == ResultKind::win32 && result != Result{Win32Error::ERROR_SUCCESS};
+  if (refused && profile_[choice::version_query_outputs_on_failure] == VersionQueryOutputsOnFailure::zeroed) {
+    if (outputs.high != nullptr) *outputs.high = 0;
+    if (outputs.low != nullptr) *outputs.low = 0;
+    if (outputs.status != nullptr) *outputs.status = NtStatus::STATUS_SUCCESS;
+  }
+  return result;
+}
+
+Result AppInstances::query(const Process& caller, const Guid* instance, const VersionOutputs& outputs) noexcept {
+  if (instance == nullptr || outputs.high == nullptr || outputs.low == nullptr || outputs.status == nullptr)
+    return code(profile_[choice::ccf_null_pointer]);
+  VersionPair version;
+  NtStatus status{};
+  const Result result = at(caller.identity.key.machine).query_version(*instance, version, status);
+  if (result != Result{Win32Error::ERROR_SUCCESS}) return result;
+  *outputs.high = version.high;
+  *outputs.low = version.low;
+  *outputs.status = status;
+  return result;
+}
+
+Result AppInstances::reset_all_app_instance_versions(ProcessRef caller) noexcept {
+  const std::scoped_lock lock{kernel_.lifecycle};
+  const Process* self = kernel_.caller(caller);
+  if (self == nullptr) return not_runnable;
+  return at(self->identity.key.machine).reset_versions();
+}
+
+Result AppInstances::open_tag(ProcessRef caller, ExtendedAttribute ea, OpenedTag& opened) noexcept {
+  const auto counter_stays = steady_counter();
   const GateVisit visit{caller};
   if (visit.caller() == nullptr) return not_runnable;
-  return open(*visit.caller(), ea, opened);
-}
-
-Result AppInstances::open(Process& caller, const std::vector<std::uint8_t>* ea, OpenedTag& opened) noexcept {
-  Filter& filter = at(caller.identity.key.machine);
-  const auto known = filter.tag_of_open(caller);
-  opened = {};
-  if (!known) return NtStatus::STATUS_SUCCESS;
-  if (ea != nullptr) {
-    const auto given = tag_in(*ea);
-    if (!given) return NtStatus::STATUS_EA_CORRUPT_ERROR;
-    opened = *given;
-  } else {
-    opened = tag_of(*known, filter);
-  }
-  const bool zero_not_sent = profile_[choice::app_instance_zero_guid] == AppInstanceZeroGuid::accept_not_sent;
-  if (zero_not_sent && opened.id == zero_guid) opened.id.reset();
+  const auto tag = tag_of_open(*visit.caller(), ea, Sends::id_and_version);
+  if (!tag) return NtStatus::STATUS_EA_CORRUPT_ERROR;
+  opened = *tag;
   return NtStatus::STATUS_SUCCESS;
 }
 
-// CCF-OPEN-05, CCF-OPEN-11
-OpenedTag AppInstances::tag_of(const std::optional<Tag>& known, Filter& filter) noexcept {
-  const std::uint32_t csv_flags = known ? known->csv_flags : 0;
-  if (known && known->has_id) return {known->id, csv_flags};
-  if (profile_[choice::app_instance_untagged_open] == AppInstanceUntaggedOpen::no_context)
-    return {std::nullopt, csv_flags};
-  return {filter.fresh_id(), csv_flags};
+std::unique_lock<Kernel::Lifecycle> AppInstances::steady_counter() noexcept {
+  if (profile_[choice::app_instance_untagged_open] == AppInstanceUntaggedOpen::no_context) return {};
+  return std::unique_lock{kernel_.lifecycle};
+}
+
+std::optional<OpenedTag> AppInstances::tag_of_open(Process& caller, ExtendedAttribute ea, Sends sends) noexcept {
+  return at(caller.identity.key.machine).tag_of_open(caller, ea, sends);
+}
+
+void AppInstances::note_create_status(const OpenedTag& sent, NtStatus status) noexcept {
+  if (sent.version) VersionTable::note(*sent.version, status);
 }
 
 Result AppInstances::filter_load(MachineIndex machine) noexcept {

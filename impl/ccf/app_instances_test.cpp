@@ -221,7 +221,7 @@ TEST_F(AppInstancesTest, AnExtendedAttributeDecidesForOneOpen) {
     return perform(by(main, OpenTag{.ea = {tables().bytes(std::move(bytes))}}));
   };
   const std::vector<std::uint8_t> id{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-  EXPECT_EQ(open_with(id).out, (std::array<std::uint64_t, 4>{0x0102030405060708, 0x090A0B0C0D0E0F10, 0, 0}));
+  EXPECT_EQ(open_with(id).out, (OutWords{0x0102030405060708, 0x090A0B0C0D0E0F10}));
   auto with_flags = id;
   with_flags.insert(with_flags.end(), {0x78, 0x56, 0x34, 0x12});
   EXPECT_EQ(open_with(with_flags).out[2], 0x12345678U);

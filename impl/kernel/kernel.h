@@ -21,12 +21,15 @@ namespace procreg::impl::inline PROCREG_SYNC {
 //   Process::gate        one process at a time: its state, its registrations, its WER heap. Registration calls take this one only;
 //                         those of the app-local dump, which a report of another process may tell of, take both, as do those
 //                         that get what a process named by a handle has registered, and WerRegisterAdditionalProcess where it
-//                         looks at threads
-//   TagCache::Shard      one shard of a tag cache; CcfHeap: the faults of a filter
+//                         looks at threads. A step on an SMB server takes the locks of its files before the gate of its
+//                         caller, and those of the server after it: impl/smb/servers.h
+//   CsvVolumes            all volumes and what is open on them
+//   TagCache::Shard      one shard of a tag cache; CcfHeap: the faults of a filter; VersionEntry: the last status of one version
 //   Arena                the memory
 //
 // Every step holds the lifecycle lock, or the gate of the process that it belongs to, from its first look to its last change,
-// and every change that a step under a gate alone could see is made under that gate: that makes each step atomic.
+// and every change that a step under a gate alone could see is made under that gate: that makes each step atomic. Filters are
+// the exception: a step that opens a file sees their state, one tag and one version, of one instant (Filter::look).
 
 // What the end of processes brings about in one step: how the step calls the first process that is made in place of one of
 // them, and which that is.
@@ -45,6 +48,18 @@ class ProcessWatcher {
   virtual void exiting(Process& process) noexcept = 0;
   // A process with this identity is Exited, and gone unless a handle keeps its object. Lifecycle lock is held.
   virtual void exited(const Identity&, Succession&) noexcept {}
+};
+
+// Timers that are no process's, run by the clock in the order of WER-ALL-25. The lifecycle lock is held throughout.
+class Timers {
+ public:
+  virtual ~Timers() = default;
+  // The clock is about to move to `until`. False: none of these is due before that. Else nothing of what they are about happens
+  // beside the clock until release().
+  virtual bool hold(std::uint64_t until) noexcept = 0;
+  // Fires those due before `until`. No gate is held.
+  virtual void fire(std::uint64_t until) noexcept = 0;
+  virtual void release() noexcept = 0;
 };
 
 struct Machine {
@@ -132,6 +147,10 @@ class Kernel {
 
   void watch(ProcessWatcher& watcher) noexcept { watchers_[watching_++] = &watcher; }
 
+  // At most one.
+  void run(Timers& timers) noexcept { timers_ = &timers; }
+  Timers* timers() const noexcept { return timers_; }
+
   Machine& machine(MachineIndex index) noexcept { return machines_[static_cast<std::size_t>(index)]; }
   std::span<const Machine> machines() const noexcept { return machines_; }
   // Machines in the order of their names.
@@ -164,6 +183,7 @@ class Kernel {
   Process* spare_{};  // memory of former processes
   std::array<ProcessWatcher*, 4> watchers_{};
   std::size_t watching_{};
+  Timers* timers_{};
 };
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

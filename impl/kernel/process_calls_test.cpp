@@ -11,7 +11,7 @@ TEST_F(ProcessCalls, CreateProcessGivesTheNextPidTidObjectAndTheTwoLowestHandles
   const Answer answer = perform(by<CreateProcess>(main));
   EXPECT_EQ(answer.result, TRUE_);
   EXPECT_EQ(answer.written, 0b1111U);
-  EXPECT_EQ(answer.out, (std::array<std::uint64_t, 4>{4, 8, 1004, 0x10004}));
+  EXPECT_EQ(answer.out, (OutWords{4, 8, 1004, 0x10004}));
   EXPECT_EQ(answer.made, 2U);
 }
 

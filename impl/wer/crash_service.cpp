@@ -279,10 +279,15 @@ Answer CrashService::advance_time(std::uint64_t ms, GivenName restarted_as) noex
   Succession succession{restarted_as, {}};
   const std::uint64_t until = kernel_.now + ms;
   collect_due(until);
+  Timers* others = kernel_.timers();
+  if (others != nullptr && !others->hold(until)) others = nullptr;
   for (const Timer& timer : due_) {
+    if (others != nullptr) others->fire(timer.due);
     kernel_.now = timer.due + 1;
     fire(*timer.process, succession);
   }
+  if (others != nullptr) others->fire(until);
+  if (others != nullptr) others->release();
   kernel_.now = until;
   return told({.result = applied}, succession);
 }

@@ -182,7 +182,7 @@ TEST_F(FlagsAndRecoveryTest, RecoveryIsReadBackAndPointersThatMayBeNullAreSkippe
   EXPECT_EQ(result(by(main, registered)), ok);
   const Answer all = recovery(main);
   EXPECT_EQ(all.written, 0b1111U);
-  EXPECT_EQ(all.out, (std::array<std::uint64_t, 4>{0x2000, 0x3000, 3000000000, 0}));
+  EXPECT_EQ(all.out, (OutWords{0x2000, 0x3000, 3000000000, 0}));
 
   GetApplicationRecoveryCallback some{.hProcess = {current_process}};
   some.pdwPingInterval.valid = false;
@@ -190,7 +190,7 @@ TEST_F(FlagsAndRecoveryTest, RecoveryIsReadBackAndPointersThatMayBeNullAreSkippe
   const Answer two = perform(by(main, some));
   EXPECT_EQ(two.result, ok);
   EXPECT_EQ(two.written, 0b0011U);
-  EXPECT_EQ(two.out, (std::array<std::uint64_t, 4>{0x2000, 0x3000, 0, 0}));
+  EXPECT_EQ(two.out, (OutWords{0x2000, 0x3000, 0, 0}));
 }
 
 TEST_F(FlagsAndRecoveryTest, UnregisteringRecoveryAlwaysSucceedsAndMakesNoStorage) {
@@ -222,7 +222,7 @@ TEST(TwoProfiles, ExampleAsMeasured) {
   const Answer unset = world.recovery(p);
   EXPECT_EQ(unset.result, ok);
   EXPECT_EQ(unset.written, 0b1111U);
-  EXPECT_EQ(unset.out, (std::array<std::uint64_t, 4>{}));
+  EXPECT_EQ(unset.out, (OutWords{}));
 }
 
 TEST_F(FlagsAndRecoveryTest, AnUnregistrationIsOneOfTheCallsThatRecoveryFaultsCount) {

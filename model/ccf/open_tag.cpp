@@ -1,5 +1,5 @@
-// OpenTag: what an open of a file would carry (ccf.md 9).
-#include <optional>
+#include "model/ccf/open_tag.h"
+
 #include <vector>
 
 #include "model/rules.h"
@@ -7,11 +7,6 @@
 namespace procreg::model {
 
 namespace {
-
-struct Carried {
-  std::optional<Guid> id{};
-  std::uint32_t csv_flags{};
-};
 
 std::uint64_t big_endian(const std::uint8_t* bytes) {
   std::uint64_t word = 0;
@@ -34,55 +29,67 @@ Guid fresh_id(std::uint32_t counter) {
   return {reversed << 32, 0x4652455348494400};
 }
 
-// An id that is all zero may be kept back (CCF-OPEN-08).
-Ruling& carry(Draft& world, Carried open, Clause clause, Choices& choices) {
-  if (open.id == zero_guid && choices.take(choice::app_instance_zero_guid) == AppInstanceZeroGuid::accept_not_sent &&
+// An id that is all zero may be kept back, and with it the version.
+CarriedTag with_version(Draft& world, const Machine& machine, CarriedTag tag, Choices& choices) {
+  if (tag.id == zero_guid && choices.take(choice::app_instance_zero_guid) == AppInstanceZeroGuid::accept_not_sent &&
       world.shaped("CCF-OPEN-08", true)) {
-    open.id.reset();
+    tag.id.reset();
+    return tag;
   }
-  if (open.id.has_value()) world.output<OpenTag>(0, open.id->high, open.id->low);
-  world.output<OpenTag>(1, open.csv_flags);
-  return world.answer(NtStatus::STATUS_SUCCESS, clause);
+  const Version* known = find_version(machine, *tag.id);
+  if (known != nullptr) tag.version = world.shaped("CCF-OPEN-06", std::optional{known->version});
+  return tag;
 }
 
-Ruling& carry_ea(Draft& world, const std::vector<std::uint8_t>& ea, Choices& choices) {
+CarriedTag of_ea(Draft& world, const Machine& machine, const std::vector<std::uint8_t>& ea, Choices& choices) {
   switch (ea.size()) {
-    case 16:
-      return carry(world, {world.shaped("CCF-OPEN-02", guid_of(ea)), 0}, "CCF-OPEN-02", choices);
+    case 16: {
+      const Guid id = world.shaped("CCF-OPEN-02", guid_of(ea));
+      return with_version(world, machine, {.id = id, .clause = "CCF-OPEN-02"}, choices);
+    }
     case 20: {
       const std::uint32_t csv_flags = world.shaped("CCF-OPEN-03", little_endian(ea.data() + 16));
-      return carry(world, {guid_of(ea), csv_flags}, "CCF-OPEN-03", choices);
+      return with_version(world, machine, {.id = guid_of(ea), .csv_flags = csv_flags, .clause = "CCF-OPEN-03"},
+                          choices);
     }
     default:
-      return world.refuse(NtStatus::STATUS_EA_CORRUPT_ERROR, "CCF-OPEN-04");
+      return {.clause = "CCF-OPEN-04"};
   }
 }
 
-Ruling& carry_untagged(Draft& world, MachineIndex machine, const Tag* tag, Choices& choices) {
-  const std::uint32_t csv_flags = world.shaped("CCF-OPEN-11", tag != nullptr ? tag->csv_flags : 0);
-  world.output<OpenTag>(1, csv_flags);
-  if (choices.take(choice::app_instance_untagged_open) == AppInstanceUntaggedOpen::no_context)
-    return world.answer(NtStatus::STATUS_SUCCESS, "CCF-OPEN-11");
-  return world.commit(NtStatus::STATUS_SUCCESS, "CCF-OPEN-11", [&](Edit& next) {
-    const Guid id = fresh_id(++next.machine_head(machine).fresh_counter);
-    next.output<OpenTag>(0, id.high, id.low);
-  });
+CarriedTag of_untagged(Edit& next, MachineIndex machine, const Tag* tag, bool wants_id, Choices& choices) {
+  CarriedTag carried{.csv_flags = next.shaped("CCF-OPEN-11", tag != nullptr ? tag->csv_flags : 0),
+                     .clause = "CCF-OPEN-11"};
+  if (wants_id && choices.take(choice::app_instance_untagged_open) == AppInstanceUntaggedOpen::fresh_id_per_open)
+    carried.id = fresh_id(++next.machine_head(machine).fresh_counter);
+  return carried;
 }
 
 }  // namespace
 
-Ruling& rule(Draft& world, const OpenTag& call, Choices& choices) {
-  const Machine& machine = world.machine(call.by.raw.machine);
+CarriedTag carried_tag(Edit& next, ProcessKey by, std::optional<BytesRef> ea, bool wants_id, Choices& choices) {
+  const Machine& machine = next.machine(by.machine);
   if (machine.filter != FilterState::loaded) {
-    world.applies("CCF-FLT-05");
-    world.output<OpenTag>(1, world.shaped("CCF-OPEN-01", std::uint32_t{0}));
-    return world.answer(NtStatus::STATUS_SUCCESS, "CCF-OPEN-01");
+    next.applies("CCF-FLT-05");
+    return {.csv_flags = next.shaped("CCF-OPEN-01", std::uint32_t{0}), .clause = "CCF-OPEN-01"};
   }
-  if (call.ea.value.has_value()) return carry_ea(world, world.tables().at(*call.ea.value), choices);
+  if (ea.has_value()) return of_ea(next, machine, next.tables().at(*ea), choices);
 
-  const Tag* tag = find_tag(machine, call.by.raw.object);
-  if (tag == nullptr || !tag->has_id) return carry_untagged(world, call.by.raw.machine, tag, choices);
-  return carry(world, {world.shaped("CCF-OPEN-05", tag->id), tag->csv_flags}, "CCF-OPEN-05", choices);
+  const Tag* tag = find_tag(machine, by.object);
+  if (tag == nullptr || !tag->has_id) return of_untagged(next, by.machine, tag, wants_id, choices);
+  const Guid id = next.shaped("CCF-OPEN-05", tag->id);
+  return with_version(next, machine, {.id = id, .csv_flags = tag->csv_flags, .clause = "CCF-OPEN-05"}, choices);
+}
+
+Ruling& rule(Draft& world, const OpenTag& call, Choices& choices) {
+  return world.commit(NtStatus::STATUS_SUCCESS, {}, [&](Edit& next) {
+    const CarriedTag tag = carried_tag(next, call.by.raw, call.ea.value, true, choices);
+    if (tag.open_fails()) return void(next.refuse(NtStatus::STATUS_EA_CORRUPT_ERROR, tag.clause));
+    next.answer(NtStatus::STATUS_SUCCESS, tag.clause);
+    if (tag.id.has_value()) next.output<OpenTag>(0, tag.id->high, tag.id->low);
+    next.output<OpenTag>(1, tag.csv_flags);
+    if (tag.version.has_value()) next.output<OpenTag>(2, tag.version->high, tag.version->low);
+  });
 }
 
 }  // namespace procreg::model

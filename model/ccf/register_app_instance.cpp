@@ -2,7 +2,8 @@
 #include <algorithm>
 
 #include "model/ccf/inheritance.h"
-#include "model/object/handle.h"
+#include "model/ccf/opens.h"
+#include "model/ccf/process_handle.h"
 #include "model/rules.h"
 
 namespace procreg::model {
@@ -11,73 +12,7 @@ using enum Win32Error;
 
 namespace {
 
-Ruling& null_pointer(Draft& world, Choices& choices) {
-  switch (choices.take(choice::ccf_null_pointer)) {
-    case CcfNullPointer::noaccess:
-      return world.refuse(ERROR_NOACCESS, "CCF-REG-02");
-    case CcfNullPointer::access_violation:
-      return world.refuse({ResultKind::exception, static_cast<std::uint32_t>(NtStatus::STATUS_ACCESS_VIOLATION)},
-                          "CCF-REG-02");
-    case CcfNullPointer::invalid_parameter:
-      break;
-  }
-  return world.refuse(ERROR_INVALID_PARAMETER, "CCF-REG-02");
-}
-
-// What steps 3 to 5 make of the handle. `refused_by` none: they pass.
-struct Judged {
-  const Process* target{};
-  Clause refused_by{};
-};
-
-// Step 5 for the handle of another process, or of the caller under app-instance-self-needs-terminate = yes.
-bool has_terminate(Draft& world, const Process& caller, const Process& target, AccessMask mask, Choices& choices) {
-  const bool recheck = choices.take(choice::app_instance_access_check) == AppInstanceAccessCheck::security_recheck;
-  const bool passes = recheck ? could_open(world, caller, target, PROCESS_TERMINATE) : has(mask, PROCESS_TERMINATE);
-  world.applies_if(passes && mask == PROCESS_TERMINATE, "CCF-REG-09");
-  world.applies_if(passes && target.birth.protected_, "CCF-REG-24");
-  return world.shaped("CCF-REG-10", passes);
-}
-
-Clause access_refused_by(Draft& world, const Process& caller, const Process& target, AccessMask mask,
-                         Choices& choices) {
-  if (target.birth.object != caller.birth.object)
-    return has_terminate(world, caller, target, mask, choices) ? Clause{} : Clause("CCF-REG-08");
-  world.applies_if(!has(mask, PROCESS_TERMINATE), "CCF-REG-11");
-  if (choices.take(choice::app_instance_self_needs_terminate) == AppInstanceSelfNeedsTerminate::no) return {};
-  return has_terminate(world, caller, target, mask, choices) ? Clause{} : Clause("CCF-REG-11");
-}
-
-Judged judged(Draft& world, const RegisterAppInstance& call, Choices& choices) {
-  const Process& caller = world.process(call.by.raw);
-  const bool is_pseudo = call.ProcessHandle.raw == current_process;
-  const auto named = resolve(world, caller, call.ProcessHandle.raw);
-
-  if (!named.has_value()) return {nullptr, "CCF-REG-06"};
-  const Process* target = process_named(world, call.by.raw.machine, named);
-  if (target == nullptr) return {nullptr, "CCF-REG-05"};
-  if (!live(*target)) {
-    world.applies_if(!has(named->mask, PROCESS_TERMINATE), "CCF-REG-14");
-    return {target, "CCF-REG-07"};
-  }
-  if (is_pseudo) return {target, world.shaped("CCF-REG-12", true) ? Clause{} : Clause("CCF-REG-08")};
-  world.applies("CCF-REG-13");
-  return {target, access_refused_by(world, caller, *target, named->mask, choices)};
-}
-
-Ruling& exited_target(Draft& world, Choices& choices) {
-  switch (choices.take(choice::app_instance_exited_process)) {
-    case AppInstanceExitedProcess::access_denied:
-      return world.refuse(ERROR_ACCESS_DENIED, "CCF-REG-07");
-    case AppInstanceExitedProcess::succeed_no_effect:
-      return world.answer(ERROR_SUCCESS, "CCF-REG-07");
-    case AppInstanceExitedProcess::invalid_parameter:
-      break;
-  }
-  return world.refuse(ERROR_INVALID_PARAMETER, "CCF-REG-07");
-}
-
-Ruling& refuse_handle(Draft& world, MachineIndex machine, const Judged& handle, Choices& choices) {
+Ruling& refuse_handle(Draft& world, MachineIndex machine, const JudgedHandle& handle, Choices& choices) {
   if (handle.refused_by == Clause("CCF-REG-06")) {
     const auto code = choices.take(choice::app_instance_bad_handle);
     return world.refuse(code == AppInstanceBadHandle::invalid_handle ? ERROR_INVALID_HANDLE : ERROR_INVALID_PARAMETER,
@@ -123,6 +58,7 @@ void note_company(Draft& world, MachineIndex machine, const Process& target, con
   const bool parent = std::any_of(processes.begin(), processes.end(),
                                   [&](const Process& process) { return process.birth.parent == target.birth.object; });
   world.applies_if(parent, "CCF-INH-03");
+  world.applies_if(has_opens(world.now()), "CCF-REG-27");
 }
 
 Ruling& store(Draft& world, const RegisterAppInstance& call, const Process& target, bool overrides) {
@@ -132,7 +68,10 @@ Ruling& store(Draft& world, const RegisterAppInstance& call, const Process& targ
   note_company(world, machine, target, id);
   const bool inherit = inherits(world, call.ChildrenInheritAppInstance);
   return world.commit(ERROR_SUCCESS, "CCF-REG-01", [&](Edit& next) {
+    const Tag* entry = find_tag(next.machine(machine), target.birth.object);
+    const bool flags_only = entry != nullptr && !entry->has_id;
     Tag& tag = tag_of(next, {machine, target.birth.object});
+    if (flags_only) tag.csv_flags = next.shaped("CCF-REG-21", tag.csv_flags);
     tag.has_id = true;
     tag.id = id;
     tag.inherit = inherit;
@@ -157,9 +96,9 @@ Ruling& rule(Draft& world, const RegisterAppInstance& call, Choices& choices) {
   const bool loaded = world.machine(machine).filter == FilterState::loaded;
   world.applies("CCF-FLT-01");
 
-  if (!call.AppInstanceId.value.has_value()) return null_pointer(world, choices);
+  if (!call.AppInstanceId.value.has_value()) return ccf_null_pointer(world, choices);
 
-  const Judged handle = judged(world, call, choices);
+  const JudgedHandle handle = judged(world, call.by.raw, call.ProcessHandle.raw, choices);
   const bool bad = !handle.refused_by.is_none();
   if (!loaded) {
     world.applies("CCF-FLT-02");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/ccf/opens.h"
 #include "model/object/handle.h"
 
 namespace procreg::model {
@@ -28,12 +29,20 @@ Threads take_threads(Edit& next, ProcessKey key) {
   return ended;
 }
 
+void note_version_that_stays(Draft& world, const Machine& machine, const Tag& tag) {
+  if (!tag.has_id) return;
+  world.applies_if(find_version(machine, tag.id) != nullptr, "CCF-VER-09");
+  world.applies_if(has_open_with(world.now(), tag.id), "CCF-OPEN-07");
+}
+
 void remove_tag(Edit& next, ProcessKey key) {
-  if (find_tag(next.machine(key.machine), key.object) == nullptr) return;
+  const Tag* tag = find_tag(next.machine(key.machine), key.object);
+  if (tag == nullptr) return;
+  note_version_that_stays(next, next.machine(key.machine), *tag);
   next.applies("CCF-REG-26");
   next.effect("CCF-FLT-07", [&] {
     auto& tags = next.tags(key.machine);
-    tags.erase(std::find_if(tags.begin(), tags.end(), [&](const Tag& tag) { return tag.process == key.object; }));
+    tags.erase(std::find_if(tags.begin(), tags.end(), [&](const Tag& other) { return other.process == key.object; }));
   });
 }
 
@@ -136,6 +145,7 @@ void become_exited(Edit& next, ProcessKey key, std::uint32_t exit_code) {
   });
   next.effect("WER-ALL-56", [&] { next.heap(key) = Heap{}; });
   note_tags_that_stay(next, key);
+  next.applies_if(has_open_from(next.now(), key.machine), "CCF-OPEN-10");
   remove_tag(next, key);
   for (const Thread& thread : take_threads(next, key)) thread_object_ends(next, key.machine, thread.object);
   close_handles(next, key);

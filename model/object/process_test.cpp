@@ -67,7 +67,7 @@ TEST(Processes, AreDecidedByEachClause) {
 TEST(CreateProcess, GivesIdsInOrderAndTwoHandles) {
   Scene scene;
   const Answer answer = scene.must(CreateProcess{.by = by(main_process), .inheritableResult = {true}, .threads = {2}});
-  EXPECT_EQ(answer.out, (std::array<std::uint64_t, 4>{4, 8, 1004, 0x10004}));
+  EXPECT_EQ(answer.out, (OutWords{4, 8, 1004, 0x10004}));
   EXPECT_EQ(answer.written, 0xFU);
   EXPECT_EQ(answer.made, 2U);
   EXPECT_EQ(scene.state().next_tid, Tid{0x1000C});

@@ -112,7 +112,7 @@ TEST(Recovery, LivesFromPingToPing) {
   EXPECT_TRUE(scene.state().reports[0].recovery->cancelled);
 }
 
-using Words = std::array<std::uint64_t, 4>;
+using Words = OutWords;
 
 TEST(Recovery, IsReadBackInTheUnitOfTheProfile) {
   for (const Profile& profile : {documented, windows11}) {

@@ -108,9 +108,27 @@ void protection_does_not_matter(Story& story) {
   story.must(carries(story, target, id), "and is");
 }
 
+void holders_are_not_checked_anew(Story& story) {
+  story.set(choice::app_instance_access_check, AppInstanceAccessCheck::handle_mask);
+  const Name debugger = story.process({.se_debug = true});
+  const Name target = story.process({.user = story.user(u"stranger")});
+  const Name reached = story.open(main, PROCESS_TERMINATE, pid(target));
+  story.must_be(story.last().result, null_handle, "main itself may not open the target");
+  const Name opened = story.open(debugger, PROCESS_TERMINATE, pid(target));
+  const Name way = story.open(debugger, PROCESS_DUP_HANDLE, pid(main));
+  const Name copy = story.duplicate(debugger, {.hSourceHandle = handle(opened),
+                                               .hTargetProcessHandle = handle(way),
+                                               .dwOptions = Dword{DUPLICATE_SAME_ACCESS}});
+  if (story.coin()) story.exit(debugger);
+  const Guid id = story.guid();
+  story.must_be(story.tag(main, handle(story.value_of(copy)), {id}), ERROR_SUCCESS,
+                "a handle counts, not what its holder could open");
+  story.must(carries(story, target, id) && story.value_of(reached) != story.value_of(copy), "and the target is tagged");
+}
+
 // What happens to a tagged process, short of its exit, and around it.
 void life(Story& story, Name target, Name other) {
-  switch (story.below(9)) {
+  switch (story.below(12)) {
     case 0:
       story.crash(target);
       break;
@@ -135,6 +153,15 @@ void life(Story& story, Name target, Name other) {
     case 7:
       story.close(main, handle_of(target));
       break;
+    case 8:
+      story.csv_flags(target, handle(current_process), 1, story.below(2));
+      break;
+    case 9:
+      story.set_version(main, {Story::guid(0)}, {1, story.below(3)});
+      break;
+    case 10:
+      story.reset_versions(main);
+      break;
     default:
       story.advance(story.between(1, 1000));
       break;
@@ -143,12 +170,15 @@ void life(Story& story, Name target, Name other) {
 
 void a_tag_ends_with_its_process_or_the_cache(Story& story) {
   const auto unload = story.any(choice::ccf_unload);
+  const bool reset = story.any(choice::version_reset_scope) == VersionResetScope::versions_and_tags;
   const Name other = story.process();
   const Name target = story.create(main);
   story.must_be(story.tag(target, handle(current_process), {Story::guid(0)}), ERROR_SUCCESS, "the target is tagged");
   for (std::uint32_t left = story.between(1, 5); left > 0; --left) {
     life(story, target, other);
     const bool lives = !story.is(target, ProcessState::Exited);
+    const bool was_reset = std::holds_alternative<ResetAllAppInstanceVersions>(story.last_step());
+    if (was_reset && reset) return story.must(story.tag_of(target) == nullptr, "a reset of tags ends it too");
     story.must(carries(story, target, Story::guid(0)) == lives, "a tag stays while its process lives");
   }
   const bool lives = !story.is(target, ProcessState::Exited);
@@ -183,10 +213,12 @@ Suite app_instance_laws() {
        run<tagged_before_allocating>},
       {"Several processes, also of several machines, may carry one GUID", about<"CCF-REG-20">(),
        run<a_guid_may_be_shared>},
+      {"What the holder of a handle could open itself does not matter", about<"CCF-REG-25">(),
+       run<holders_are_not_checked_anew>},
       {"A protected process can be tagged through PROCESS_TERMINATE", about<"CCF-REG-24">(),
        run<protection_does_not_matter>},
-      {"A tag ends with its process or with the filter's cache, and otherwise never", about<"CCF-REG-26">(),
-       run<a_tag_ends_with_its_process_or_the_cache>},
+      {"A tag ends with its process, with the filter's cache or by a reset of tags, and otherwise never",
+       about<"CCF-REG-26">(), run<a_tag_ends_with_its_process_or_the_cache>},
       {"The children setting of a tag cannot be changed", about<"CCF-REG-28">(), run<the_children_setting_is_final>},
   };
   return all;

@@ -165,13 +165,49 @@ const Answer& any_wer_call(Story& story, const Registrations& lists, Name by, co
   return story.last();
 }
 
-Result any_registration(Story& story, Name by, const std::vector<HandleRef>& handles) {
+namespace {
+
+HandleRef any_handle(Story& story, const std::vector<HandleRef>& handles) {
   std::vector<HandleRef> all = handles;
   all.insert(all.end(), {handle(current_process), handle(current_thread), handle(null_handle), handle(unowned_handle)});
-  const HandleRef chosen = story.one_of(all);
+  return story.one_of(all);
+}
+
+GuidIn any_guid(Story& story) {
   const std::uint32_t which = story.below(5);
-  const GuidIn id = which == 4 ? GuidIn{} : which == 3 ? GuidIn{zero_guid} : GuidIn{Story::guid(which)};
+  return which == 4 ? GuidIn{} : which == 3 ? GuidIn{zero_guid} : GuidIn{Story::guid(which)};
+}
+
+}  // namespace
+
+Result any_registration(Story& story, Name by, const std::vector<HandleRef>& handles) {
+  const HandleRef chosen = any_handle(story, handles);
+  const GuidIn id = any_guid(story);
   return story.tag(by, chosen, id, story.one_of({0, 1}));
+}
+
+Result any_ccf_call(Story& story, Name by, const std::vector<HandleRef>& handles) {
+  switch (story.below(6)) {
+    case 0: {
+      const HandleRef chosen = any_handle(story, handles);
+      const std::uint32_t mask = story.one_of({1U, 0U, ~0U});
+      return story.csv_flags(by, chosen, mask, story.below(4));
+    }
+    case 1: {
+      const GuidIn id = any_guid(story);
+      const std::uint64_t high = story.below(2);
+      return story.set_version(by, id, {high, story.below(3)});
+    }
+    case 2: {
+      QueryAppInstanceVersion query{.by = caller(by), .AppInstanceId = any_guid(story)};
+      query.VersionStatus.valid = story.below(4) != 0;
+      return story.perform(query).result;
+    }
+    case 3:
+      return story.reset_versions(by);
+    default:
+      return any_registration(story, by, handles);
+  }
 }
 
 std::uint32_t spoil_last_error(Story& story, Name process) {

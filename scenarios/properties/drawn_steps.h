@@ -29,6 +29,9 @@ const Answer& any_wer_call(Story& story, const Registrations& lists, Name by, co
 // One RegisterAppInstance with one of `handles`, the pseudo handles, NULL or one that nobody has.
 Result any_registration(Story& story, Name by, const std::vector<HandleRef>& handles);
 
+// One of the five functions of application instances, often with a bad argument; handles as above.
+Result any_ccf_call(Story& story, Name by, const std::vector<HandleRef>& handles);
+
 // The process of the world may be packaged, and then its local folder may be unusable.
 void perhaps_packaged(Story& story, Name process);
 

@@ -62,6 +62,20 @@ void a_child_keeps_its_tag(Story& story) {
   story.must(story.open_tag(child).id.has_value(), "and its opens carry it");
 }
 
+void a_child_keeps_its_flags(Story& story) {
+  story.must_be(story.tag(main, handle(current_process), {story.guid()}, 1), ERROR_SUCCESS, "main is tagged");
+  const std::uint32_t before = story.below(2);
+  story.csv_flags(main, handle(current_process), 1, before);
+  const Name child = story.create(main);
+  const SnapTag tag = story.there(story.tag_of(child));
+  story.must(tag.csvFlags == before, "its child has its flags");
+  for (std::uint32_t left = story.between(1, 3); left > 0; --left) {
+    story.must_be(story.csv_flags(main, handle(current_process), 1, story.below(2)), ERROR_SUCCESS,
+                  "the flags of main change");
+    story.must(same(tag, story.there(story.tag_of(child))), "those of the child do not");
+  }
+}
+
 }  // namespace
 
 Suite inheritance_laws() {
@@ -72,6 +86,8 @@ Suite inheritance_laws() {
       {"Handle inheritance and tag inheritance do not depend on each other", about<"CCF-INH-06">(),
        run<handles_and_tags_are_two_things>},
       {"A child keeps its tag when the process it came from exits", about<"CCF-INH-07">(), run<a_child_keeps_its_tag>},
+      {"A child keeps its csv flags when those of its parent change", about<"CCF-INH-08">(),
+       run<a_child_keeps_its_flags>},
   };
   return all;
 }

@@ -18,7 +18,8 @@ ProcessKey actor(const Step& step) {
   return std::visit(
       [](const auto& fields) -> ProcessKey {
         if constexpr (requires { fields.by; }) {
-          return fields.by.raw;
+          const Caller* by = caller_of(fields);
+          return by != nullptr ? by->raw : nobody;
         } else if constexpr (requires { fields.process; }) {
           return fields.process.raw;
         } else {

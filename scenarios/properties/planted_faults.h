@@ -29,5 +29,7 @@ std::span<const PlantedFault> planted_restart_faults();
 std::span<const PlantedFault> planted_folder_faults();
 std::span<const PlantedFault> planted_object_faults();
 std::span<const PlantedFault> planted_ccf_faults();
+std::span<const PlantedFault> planted_instance_faults();
+std::span<const PlantedFault> planted_smb_faults();
 
 }  // namespace procreg::scenarios

@@ -42,7 +42,20 @@ std::vector<harness::Property> all_suites() {
                             dump_ranges(),
                             recovery_timing(),
                             report_completeness(),
-                            restart_settings()})
+                            restart_settings(),
+                            failovers(),
+                            csv_laws(),
+                            version_laws(),
+                            open_laws(),
+                            smb_create_laws(),
+                            takeover_laws(),
+                            smb_version_laws(),
+                            orphan_laws(),
+                            one_owner(),
+                            share_modes(),
+                            byte_locks(),
+                            version_order(),
+                            durability()})
     all.insert(all.end(), suite.begin(), suite.end());
   return all;
 }

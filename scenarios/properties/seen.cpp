@@ -81,19 +81,53 @@ class Reader {
   void get(SeenMachine& machine) {
     get(machine.head);
     get(machine.tags);
+    get(machine.versions);
     get(machine.faults);
     get(machine.app_local_dumps);
     get(machine.objects);
     get(machine.processes);
+  }
+  void get(SeenFile& file) {
+    units<4>(file.key);
+    units<8>(file.content);
+    get(file.acl);
+    get(file.locks);
+  }
+  void get(SeenOpen& open) {
+    get(open.is);
+    units<4>(open.key);
+  }
+  void get(SeenServer& server) {
+    get(server.head);
+    get(server.shares);
+    get(server.files);
+    get(server.connections);
+    get(server.opens);
+    get(server.forced_closes);
   }
   void get(Seen& world) {
     get(world.head);
     get(world.existing_files);
     get(world.reports);
     get(world.machines);
+    get(world.volumes);
+    get(world.csv_opens);
+    get(world.servers);
   }
 
  private:
+  // What SnapshotWriter::string and ::bytes packed.
+  template <std::size_t per_word, class Units>
+  void units(Units& to) {
+    const std::uint64_t count = word();
+    std::uint64_t packed = 0;
+    for (std::uint64_t i = 0; i < count && !short_; ++i) {
+      if (i % per_word == 0) packed = word();
+      to.push_back(static_cast<typename Units::value_type>(packed));
+      packed >>= 64 / per_word;
+    }
+  }
+
   template <class T>
   requires(std::is_enum_v<T> || std::is_integral_v<T>) void value(T& to) { to = static_cast<T>(word()); }
   template <class T>
@@ -104,6 +138,10 @@ class Reader {
     if (present) to = held;
   }
   void value(Guid& to) {
+    to.high = word();
+    to.low = word();
+  }
+  void value(VersionPair& to) {
     to.high = word();
     to.low = word();
   }
@@ -179,16 +217,38 @@ void put(SnapshotWriter& to, const SeenProcess& process) {
 void put(SnapshotWriter& to, const SeenMachine& machine) {
   put(to, machine.head);
   put(to, machine.tags);
+  put(to, machine.versions);
   put(to, machine.faults);
   put(to, machine.app_local_dumps);
   put(to, machine.objects);
   put(to, machine.processes);
+}
+void put(SnapshotWriter& to, const SeenFile& file) {
+  to.string(file.key);
+  to.bytes(file.content);
+  put(to, file.acl);
+  put(to, file.locks);
+}
+void put(SnapshotWriter& to, const SeenOpen& open) {
+  put(to, open.is);
+  to.string(open.key);
+}
+void put(SnapshotWriter& to, const SeenServer& server) {
+  put(to, server.head);
+  put(to, server.shares);
+  put(to, server.files);
+  put(to, server.connections);
+  put(to, server.opens);
+  put(to, server.forced_closes);
 }
 void put(SnapshotWriter& to, const Seen& world) {
   put(to, world.head);
   put(to, world.existing_files);
   put(to, world.reports);
   put(to, world.machines);
+  put(to, world.volumes);
+  put(to, world.csv_opens);
+  put(to, world.servers);
 }
 
 template <class T>
@@ -246,6 +306,30 @@ const SnapTag* SeenMachine::tag(ObjectId object) const {
   return first(tags, [&](const SnapTag& t) { return t.objectId == object; });
 }
 
+const SnapVersion* SeenMachine::version(Guid id) const {
+  return first(versions, [&](const SnapVersion& v) { return v.id == id; });
+}
+
+const SeenOpen* SeenServer::open(DurableId id) const {
+  return first(opens, [&](const SeenOpen& o) { return o.is.durableId == id; });
+}
+
+const SeenFile* SeenServer::file(std::u16string_view key) const {
+  return first(files, [&](const SeenFile& f) { return f.key == key; });
+}
+
+const SnapConnection* SeenServer::connection(ConnectionId id) const {
+  return first(connections, [&](const SnapConnection& c) { return c.id == id; });
+}
+
+const SnapShare* SeenServer::share(TextRef name) const {
+  return first(shares, [&](const SnapShare& s) { return s.name == name; });
+}
+
+const SeenServer* Seen::server(TextRef name) const {
+  return first(servers, [&](const SeenServer& s) { return s.head.name == name; });
+}
+
 const SeenProcess* Seen::process(ProcessKey key) const {
   const auto machine = static_cast<std::size_t>(key.machine);
   return machine < machines.size() ? machines[machine].process(key.object) : nullptr;
@@ -283,6 +367,10 @@ std::string_view difference(const SeenReport& a, const SeenReport& b) {
 
 SnapshotWords words(const SnapHandle& handle) { return written(handle); }
 SnapshotWords words(const SnapTag& tag) { return written(tag); }
+SnapshotWords words(const SeenServer& server) { return written(server); }
+SnapshotWords words(const SeenOpen& open) { return written(open); }
+SnapshotWords words(const std::vector<SnapVersion>& versions) { return written(versions); }
+SnapshotWords words(const std::vector<SnapCsvOpen>& opens) { return written(opens); }
 SnapshotWords words(const std::optional<SeenWer>& wer) { return written(wer); }
 SnapshotWords words(const std::vector<SnapText>& texts) { return written(texts); }
 SnapshotWords words(const std::vector<SnapProcess>& processes) { return written(processes); }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -67,6 +68,7 @@ struct SeenProcess {
 struct SeenMachine {
   MachineHead head{};
   std::vector<SnapTag> tags{};
+  std::vector<SnapVersion> versions{};
   std::vector<SnapNumber> faults{};
   std::vector<SnapProcess> app_local_dumps{};
   std::vector<SnapObject> objects{};
@@ -76,6 +78,36 @@ struct SeenMachine {
   const SeenProcess* process(ObjectId object) const;
   const SeenProcess* process(Pid pid) const;
   const SnapTag* tag(ObjectId object) const;
+  const SnapVersion* version(Guid id) const;
+};
+
+struct SeenFile {
+  std::u16string key{};
+  std::vector<std::uint8_t> content{};
+  std::vector<SnapFileAcl> acl{};
+  std::vector<SnapLock> locks{};
+};
+
+struct SeenOpen {
+  SnapOpen is{};
+  std::u16string key{};
+
+  bool orphan() const { return !is.connection; }
+};
+
+struct SeenServer {
+  ServerHead head{};
+  std::vector<SnapShare> shares{};
+  std::vector<SeenFile> files{};
+  std::vector<SnapConnection> connections{};
+  std::vector<SeenOpen> opens{};
+  std::vector<SnapForcedClose> forced_closes{};
+
+  // nullptr when there is none.
+  const SeenOpen* open(DurableId id) const;
+  const SeenFile* file(std::u16string_view key) const;
+  const SnapConnection* connection(ConnectionId id) const;
+  const SnapShare* share(TextRef name) const;  // exactly this name
 };
 
 struct Seen {
@@ -83,7 +115,11 @@ struct Seen {
   std::vector<SnapText> existing_files{};
   std::vector<SeenReport> reports{};
   std::vector<SeenMachine> machines{};
+  std::vector<SnapVolume> volumes{};
+  std::vector<SnapCsvOpen> csv_opens{};
+  std::vector<SeenServer> servers{};
 
+  const SeenServer* server(TextRef name) const;      // nullptr when there is none
   const SeenProcess* process(ProcessKey key) const;  // nullptr when there is none
 };
 
@@ -98,6 +134,10 @@ SnapshotWords words(const SeenReport& report);
 std::string_view difference(const SeenReport& a, const SeenReport& b);
 SnapshotWords words(const SnapHandle& handle);
 SnapshotWords words(const SnapTag& tag);
+SnapshotWords words(const SeenServer& server);
+SnapshotWords words(const SeenOpen& open);
+SnapshotWords words(const std::vector<SnapVersion>& versions);
+SnapshotWords words(const std::vector<SnapCsvOpen>& opens);
 SnapshotWords words(const std::optional<SeenWer>& wer);
 SnapshotWords words(const std::vector<SnapText>& texts);
 SnapshotWords words(const std::vector<SnapProcess>& processes);

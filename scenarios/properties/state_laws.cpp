@@ -98,7 +98,7 @@ void reads_recovery(Story& story) {
   const bool in_ms = story.profile()[choice::get_recovery_ping_unit] == GetRecoveryPingUnit::milliseconds;
   const std::uint64_t ping = std::uint64_t{wer->recovery->ping} * (in_ms ? 1 : 10000);
   story.must_be(answer.result, S_OK, "a callback is read in every state");
-  story.must(answer.out == std::array<std::uint64_t, 4>{0x1000, 7, ping & 0xFFFFFFFFU, 0}, "as it is");
+  story.must(answer.out == OutWords{0x1000, 7, ping & 0xFFFFFFFFU, 0}, "as it is");
 }
 
 void reads_restart(Story& story) {

@@ -45,6 +45,10 @@ HandleRef handle(Name made);        // the handle, as of OpenProcess
 HandleRef handle_of(Name process);  // the process handle that CreateProcess made
 HandleRef thread_handle_of(Name process);
 HandleRef handle(HandleValue value);
+Caller caller(Name process);
+ConnectionRef connection(Name made);
+OpenRef opened(Name made);
+CsvOpenRef csv_opened(Name made);
 
 class Story {
  public:
@@ -66,7 +70,7 @@ class Story {
     return list[below(static_cast<std::uint32_t>(list.size()))];
   }
   // {g1}, {g2}, {g3}; k from 0 to 2.
-  static Guid guid(std::uint32_t k) { return {0x1111111100000000U + k, 0x4242424242424242U}; }
+  static constexpr Guid guid(std::uint32_t k) { return {0x1111111100000000U + k, 0x4242424242424242U}; }
   Guid guid() { return guid(below(3)); }
 
   // --- The world, before the first step ---
@@ -94,13 +98,16 @@ class Story {
   MachineIndex add_machine(FilterState ccf);  // one more machine
   TextRef user(std::u16string_view name) { return script_.tables.text(name); }
   DaclRef dacl(Dacl dacl) { return script_.tables.dacl(std::move(dacl)); }
-  // The texts that calls pass are given before the first step; afterwards an equal text is found again.
+  // The texts and bytes that calls pass are given before the first step; afterwards equal ones are found again.
   TextIn text(std::u16string_view text);
+  RequiredText required(std::u16string_view text) { return {*this->text(text).value}; }
   // Memory of processes, given before the first step.
   StacksRef stacks(Stacks stacks);
   RangesRef ranges(Ranges ranges);
   const Tables& tables() const { return script_.tables; }
-  BytesRef bytes(std::vector<std::uint8_t> bytes) { return script_.tables.bytes(std::move(bytes)); }
+  BytesRef bytes(std::vector<std::uint8_t> bytes);
+  // The value of the extended attribute ClusteredApplicationInstance: 16 bytes, or 20 with csv flags.
+  BytesRef attribute(Guid id, std::optional<std::uint32_t> csv_flags = {});
 
   // --- Steps ---
   const Answer& perform(Step step);
@@ -108,7 +115,7 @@ class Story {
   const Step& last_step() const { return script_.steps.back(); }
 
   // A name for the process that WER makes in a step which is given it. Until then it stands for what nobody has.
-  Name for_a_restart() { return named({Kind::Of::restarted, 1}); }
+  Name for_a_restart() { return named({Kind::Of::restarted, 1, 0}); }
 
   Result reg(Name by, PidRef process, TidRef thread = {});
   Result unreg(Name by, PidRef process);
@@ -148,13 +155,43 @@ class Story {
   Name object(Name by, ObjectType type, std::optional<AccessMask> mask = {}, bool inheritable = false);
 
   Result tag(Name by, HandleRef process, GuidIn id, std::int32_t inherit = 0);
-  // What an open of the process would carry: {id, csvFlags}; id nullopt for none.
+  // What an open of the process would carry; id and version nullopt for none.
   struct Carried {
     Result result{};
     std::optional<Guid> id{};
     std::uint32_t csv_flags{};
+    std::optional<VersionPair> version{};
   };
   Carried open_tag(Name by, std::optional<BytesRef> ea = {});
+
+  Result csv_flags(Name by, HandleRef process, std::uint32_t mask, std::uint32_t flags);
+  Result set_version(Name by, GuidIn id, VersionPair version);
+  const Answer& query_version(Name by, GuidIn id);
+  Result reset_versions(Name by);
+
+  Result csv_volume(RequiredText name, MachineIndex coordinator) {
+    return perform(CsvVolume{name, {coordinator}}).result;
+  }
+  Result move_coordinator(RequiredText name, MachineIndex machine) {
+    return perform(CsvMoveCoordinator{name, {machine}}).result;
+  }
+  Name csv_open(Name by, RequiredText volume, std::optional<BytesRef> ea = {});
+  Result csv_io(Name open) { return perform(CsvIo{{}, csv_opened(open)}).result; }
+
+  // Names are given to what is made, also when it is refused; the answer is last().
+  Name connect(SmbConnect with);
+  Name create_file(SmbCreate with);
+  Result disconnect(Name conn) { return perform(SmbDisconnect{connection(conn)}).result; }
+  const Answer& read(Name open, std::uint64_t offset, std::uint32_t length) {
+    return perform(SmbRead{{}, opened(open), FileOffset{offset}, ByteCount{length}, {}});
+  }
+  Result write(Name open, std::uint64_t offset, BytesRef bytes) {
+    return perform(SmbWrite{{}, opened(open), FileOffset{offset}, {bytes}, {}}).result;
+  }
+  Result lock(Name open, std::uint64_t offset, std::uint64_t length, LockKind kind) {
+    return perform(SmbLock{{}, opened(open), FileOffset{offset}, FileLength{length}, kind}).result;
+  }
+  Result close_file(Name open) { return perform(SmbClose{{}, opened(open), {}}).result; }
 
   Name new_thread(Name process, std::optional<Tid> tid = {});
   Result exit_thread(Name process, TidRef thread);
@@ -202,6 +239,10 @@ class Story {
   Pid pid_of(Name process) { return bound(process).pid; }
   Tid tid_of(Name process, std::uint16_t k = 0) { return Tid{procreg::number(bound(process).first_tid) + 4U * k}; }
   HandleValue value_of(Name made) { return bound(made).handle; }  // of CreateProcess: the process handle
+  // Of what SmbCreate, SmbConnect and CsvOpen made; 0 when it was refused.
+  DurableId durable_of(Name open) const { return made_durable(kind(open).made); }
+  ConnectionId connection_id(Name conn) const { return ConnectionId{static_cast<std::uint32_t>(kind(conn).made)}; }
+  CsvOpenId csv_open_id(Name open) const { return CsvOpenId{static_cast<std::uint32_t>(kind(open).made)}; }
 
   // --- What has to hold ---
   static void must(bool holds, std::string_view what);
@@ -227,18 +268,21 @@ class Story {
 
  private:
   static std::size_t number_of(MachineIndex index) { return static_cast<std::size_t>(number(index)); }
-  Caller by(Name name) const { return {{.raw = {}, .name = {name.base, itself_part}}}; }
+  Caller by(Name name) const { return caller(name); }
   Target to(Name name) const { return {{.raw = {}, .name = {name.base, itself_part}}}; }
   static Binds as(Name name) { return {name.base}; }
   // What a name stands for, as a scenario file has to use it.
   struct Kind {
-    enum class Of : std::uint8_t { process_of_world, process, restarted, thread, handle } of{};
+    enum class Of : std::uint8_t { process_of_world, process, restarted, thread, handle, connection, open, csv_open };
+    Of of{};
     std::uint16_t threads{};  // of a process that a step makes
+    std::uint64_t made{};     // as the answer said
   };
   struct NameChecker;
   Name named(Kind kind);
   const Kind& kind(Name name) const { return kinds_.at(name.base - 1U); }
   void must_be_a_scenario(const Step& step) const;
+  void remember_made(const Step& step);
   void begin();
   const harness::Bindings::Bound& bound(Name name);
   harness::Script finished_act() const;
@@ -254,7 +298,8 @@ class Story {
   Profile profile_;
   harness::Script script_{};
   std::vector<harness::Script> past_{};
-  std::vector<Kind> kinds_{{.of = Kind::Of::process_of_world, .threads = 1}};  // of script_.names
+  std::vector<Kind> kinds_{{.of = Kind::Of::process_of_world, .threads = 1, .made = 0}};  // of script_.names
+  std::vector<std::vector<std::uint8_t>> bytes_{};                                        // given
   bool begun_{};
   harness::Bindings bindings_{};
   Answer answer_{};

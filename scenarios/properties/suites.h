@@ -28,6 +28,12 @@ Suite dump_ranges();
 Suite recovery_timing();
 Suite report_completeness();
 Suite restart_settings();
+Suite failovers();
+Suite one_owner();
+Suite share_modes();
+Suite byte_locks();
+Suite version_order();
+Suite durability();
 
 // Laws
 Suite storage_laws();
@@ -46,5 +52,12 @@ Suite filter_laws();
 Suite app_instance_laws();
 Suite inheritance_laws();
 Suite registration_laws();
+Suite csv_laws();
+Suite version_laws();
+Suite open_laws();
+Suite smb_create_laws();
+Suite takeover_laws();
+Suite smb_version_laws();
+Suite orphan_laws();
 
 }  // namespace procreg::scenarios

@@ -21,7 +21,12 @@ StepKinds kinds_of() {
 
 // A process that is registered for it may be restarted.
 const StepKinds makers =
-    kinds_of<CreateProcess, CreateThread, NewObject, OpenProcess, DuplicateHandle, RegisterApplicationRestart>();
+    kinds_of<CreateProcess, CreateThread, NewObject, OpenProcess, DuplicateHandle, RegisterApplicationRestart,
+             SmbServerStart, SmbShare, SmbFileAcl, SmbConnect, SmbCreate, SmbDisconnect, CsvVolume, CsvOpen>();
+const StepKinds file_kinds =
+    kinds_of<SmbServerStart, SmbShare, SmbFileAcl, SmbConnect, SmbDisconnect, SmbCreate, SmbRead, SmbWrite, SmbLock,
+             SmbClose, CsvVolume, CsvMoveCoordinator, CsvOpen, CsvIo, RegisterAppInstanceVersion,
+             QueryAppInstanceVersion, ResetAllAppInstanceVersions>();
 const StepKinds faults = kinds_of<FailAllocation, FailRecoveryApi, FailCcfAllocation>();
 
 void append(std::size_t kind, const model::State& state, const AlphabetOptions& options, std::vector<Step>& steps) {
@@ -41,12 +46,22 @@ requires(std::is_enum_v<T> || std::is_arithmetic_v<T>) void put(Words& words, T 
   words.push_back(static_cast<std::uint64_t>(value));
 }
 void put(Words& words, ProcessKey key) { words.insert(words.end(), {number(key.machine), number(key.object)}); }
+void put(Words& words, const ConnectionKey& key) { words.insert(words.end(), {key.server.index, number(key.id)}); }
+void put(Words& words, const OpenKey& key) {
+  put(words, key.connection);
+  words.insert(words.end(), {key.share.index, number(key.durable), number(key.volatile_)});
+}
 template <class Id>
 void put(Words& words, const Ref<Id>& ref) {
   put(words, ref.raw);
 }
 template <class T>
 void put(Words& words, const std::optional<T>& value);
+void put(Words& words, RequiredText text) { words.push_back(text.ref.index); }
+void put(Words& words, RequiredBytes bytes) { words.push_back(bytes.ref.index); }
+void put(Words& words, const VersionPair& version) { words.insert(words.end(), {version.high, version.low}); }
+void put(Words& words, const DurableRequest& request);
+void put(Words& words, const Reconnect& reconnect);
 void put(Words& words, const Guid& guid) { words.insert(words.end(), {guid.high, guid.low}); }
 void put(Words& words, GuidIn guid) { put(words, guid.value); }
 void put(Words& words, const TextIn& text);
@@ -74,6 +89,15 @@ void put(Words& words, const std::optional<T>& value) {
 
 void put(Words& words, const TextIn& text) { put(words, text.value); }
 void put(Words& words, SizeInOut size) { put(words, size.value); }
+void put(Words& words, const DurableRequest& request) {
+  put(words, request.createGuid);
+  words.insert(words.end(), {request.timeoutMs, request.persistent ? 1U : 0U});
+}
+void put(Words& words, const Reconnect& reconnect) {
+  put(words, reconnect.handle);
+  put(words, reconnect.createGuid);
+  put(words, reconnect.persistent);
+}
 
 Words words_of(const Step& step) {
   Words words{step.index()};
@@ -214,6 +238,9 @@ std::vector<Duration> interesting_times(const model::State& state) {
       if (process.core.running) waits(process.core.running->deadline);
       if (ripens(process)) waits(process.core.start_time + restart_life_ms - 1);
     }
+  for (const model::Server& server : state.servers)
+    for (const model::Open& open : server.opens)
+      if (open.deadline) waits(*open.deadline);
   if (!next) return {};
   const std::uint64_t ahead = *next - state.now;
   if (ahead == 0) return {Duration{1}};
@@ -225,6 +252,7 @@ Alphabet::Alphabet(AlphabetOptions options, const model::State& root) : options_
   for (const Step& step : options_.steps) in_play.set(step.index());
   may_restart_ = in_play[step_index<RegisterApplicationRestart>] || restart_is_registered(root);
   makes_nothing_ = (in_play & makers).none() && !may_restart_;
+  about_files_ = (in_play & file_kinds).any();
   fixed_ = options_.steps;
   if (!fixed_.empty()) return;
 
@@ -246,6 +274,10 @@ void Alphabet::list(const model::State& state, std::vector<Step>& steps) const {
       append(kind, state, options_, steps);
     }
   }
+}
+
+bool Alphabet::may_fold(const model::State& root) const {
+  return !about_files_ && root.servers.empty() && root.volumes.empty();
 }
 
 Folding Alphabet::folding(const model::State& root) const {

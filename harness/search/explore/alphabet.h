@@ -28,6 +28,9 @@ struct AlphabetOptions {
   std::uint32_t faults_max{1};
   // The texts that are given to functions.
   std::vector<TextRef> texts{default_user};
+  // Connections of a server, and opens of it and of CSV volumes.
+  std::uint32_t connections_max{3};
+  std::uint32_t opens_max{2};
   // In place of `kinds`: exactly these steps, resolved, in every state.
   std::vector<Step> steps{};
 };
@@ -46,6 +49,9 @@ class Alphabet {
   // WER may make a process in place of one that failed.
   bool may_restart() const { return may_restart_; }
 
+  // Not where files are opened, volumes or versions are there: who did what is written in too many places of the state.
+  bool may_fold(const model::State& root) const;
+
   // What no step tells apart, seen from the root.
   Folding folding(const model::State& root) const;
 
@@ -53,6 +59,7 @@ class Alphabet {
   AlphabetOptions options_;
   bool makes_nothing_{};
   bool may_restart_{};
+  bool about_files_{};
   StepKinds by_state_{};       // kinds whose steps differ from state to state
   std::vector<Step> fixed_{};  // all others
 };

@@ -35,6 +35,10 @@ class Canonical : public SnapshotVisitor {
   void element(const SnapNode&, std::size_t) override {}
   void element_end(const SnapNode&) override {}
 
+  void units(const SnapNode& node, std::size_t count, const std::uint64_t* packed) override {
+    words.push_back(count);
+    words.insert(words.end(), packed, packed + words_of_units(node, count));
+  }
   void value(const SnapField& field, const std::uint64_t* value) override {
     if (field.name == "now" && value != nullptr) now_ = *value;
     if (field.name == "type" && value != nullptr) is_process_ = static_cast<ObjectType>(*value) == ObjectType::Process;
@@ -42,7 +46,7 @@ class Canonical : public SnapshotVisitor {
     if (value == nullptr) return words.push_back(~std::uint64_t{0});
     if (is_dropped(field.name)) return;
     words.push_back(1);
-    if (field.kind == SnapKind::guid) words.push_back(value[1]);
+    if (words_of(field.kind) == 2) words.push_back(value[1]);
     words.push_back(named(family_of(field), field.name, value[0]));
   }
 

@@ -33,6 +33,8 @@ void write_part(Writer& writer, Digest& out, Part part, MachineIndex index, cons
   switch (part) {
     case Part::machine:
       return writer.head(machine);
+    case Part::versions:
+      return writer.versions(machine.versions);
     case Part::faults:
       return writer.countdowns(machine.faults);
     case Part::app_local_dumps:
@@ -76,6 +78,9 @@ void collect(RankedIds& ids, const model::State& state) {
   ids.sort();
 }
 
+// Their digest is one.
+bool is_of_servers(Part part) { return part >= Part::volumes && part < Part::machine; }
+
 constexpr std::size_t place(Part part, Part first) {
   return static_cast<std::size_t>(part) - static_cast<std::size_t>(first);
 }
@@ -91,7 +96,14 @@ std::uint64_t Encoder::of_reports(const model::State& state) {
   return out.value();
 }
 
-std::uint64_t Encoder::of_files(const model::State& state) {
+std::uint64_t Encoder::of_servers(const model::State& state) {
+  Digest out{static_cast<std::uint64_t>(Part::servers)};
+  RawIds ids;
+  StateWriter{out, ids, {state.now}}.files_of(state);
+  return out.value();
+}
+
+std::uint64_t Encoder::of_existing_files(const model::State& state) {
   Digest out{static_cast<std::uint64_t>(Part::existing_files)};
   RawIds ids;
   StateWriter{out, ids, {state.now}}.existing_files(state.existing_files);
@@ -121,7 +133,7 @@ std::optional<std::uint64_t> Encoder::change(const model::State& now, const mode
   if (part == Part::clock || part == Part::processes) return std::nullopt;
   if (part == Part::tids) return 0;
   if (part == Part::reports) return of_reports(now) - reports_;
-  if (part == Part::existing_files) return of_files(now) - files_;
+  if (part == Part::existing_files) return of_existing_files(now) - files_;
   const MachineParts& parts = machines_[number(touched.of.machine)];
   return of_part(now, part, touched.of.machine) - parts.own[place(part, Part::machine)];
 }
@@ -129,7 +141,8 @@ std::optional<std::uint64_t> Encoder::change(const model::State& now, const mode
 void Encoder::begin_raw(const model::State& here, MachineIndex index) {
   const model::Machine& machine = machine_of(here, index);
   MachineParts& parts = machines_[number(index)];
-  for (const Part part : {Part::machine, Part::tags, Part::faults, Part::app_local_dumps, Part::objects}) {
+  for (const Part part :
+       {Part::machine, Part::tags, Part::versions, Part::faults, Part::app_local_dumps, Part::objects}) {
     std::uint64_t& own = parts.own[place(part, Part::machine)];
     own = of_part(here, part, index);
     digest_ += own;
@@ -146,8 +159,9 @@ void Encoder::begin_raw(const model::State& here, MachineIndex index) {
 // What processes are born with is left out: it is that of the beginning for all that are there.
 void Encoder::begin_raw(const model::State& here) {
   reports_ = of_reports(here);
-  files_ = of_files(here);
-  digest_ = reports_ + files_;
+  files_ = of_existing_files(here);
+  servers_ = of_servers(here);
+  digest_ = reports_ + files_ + servers_;
   machines_.resize(here.machines.size());
   for (std::size_t i = 0; i < here.machines.size(); ++i) begin_raw(here, static_cast<MachineIndex>(i));
 }
@@ -173,7 +187,12 @@ std::uint64_t Encoder::after(const model::State& now, const model::Touched& touc
   ProcessKey key{};
   const model::Process* process = nullptr;
   const ProcessParts* known = nullptr;
+  bool servers_changed = false;
   for (const model::TouchedPart& part : touched.parts()) {
+    if (is_of_servers(part.part)) {
+      servers_changed = true;
+      continue;
+    }
     if (part.part < Part::core) {
       const auto changed = change(now, part);
       if (!changed) return of(now);
@@ -189,7 +208,7 @@ std::uint64_t Encoder::after(const model::State& now, const model::Touched& touc
     }
     digest += of_part(now.now, part.part, key.machine, *process) - (*known)[place(part.part, Part::core)];
   }
-  return digest;
+  return servers_changed ? digest + of_servers(now) - servers_ : digest;
 }
 
 std::uint64_t Encoder::of(const model::State& state) {

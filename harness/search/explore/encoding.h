@@ -39,12 +39,13 @@ class Encoder {
   // Digests of the parts of the state begun with (sameness raw), which those of other states are made from.
   using ProcessParts = std::array<std::uint64_t, 5>;  // from Part::core on
   struct MachineParts {
-    std::array<std::uint64_t, 6> own{};  // from Part::machine on; that of the list of processes is not used
+    std::array<std::uint64_t, 7> own{};  // from Part::machine on; that of the list of processes is not used
     std::vector<ProcessParts> processes{};
   };
 
   static std::uint64_t of_reports(const model::State& state);
-  static std::uint64_t of_files(const model::State& state);
+  static std::uint64_t of_existing_files(const model::State& state);
+  static std::uint64_t of_servers(const model::State& state);  // and of volumes, and of what is open on them
   static std::uint64_t of_part(const model::State& state, model::Part part, MachineIndex machine);
   static std::uint64_t of_part(std::uint64_t now, model::Part part, MachineIndex machine,
                                const model::Process& process);
@@ -60,6 +61,7 @@ class Encoder {
   std::uint64_t digest_{};
   std::uint64_t reports_{};
   std::uint64_t files_{};
+  std::uint64_t servers_{};
   std::vector<MachineParts> machines_{};
   std::unique_ptr<Encoder> other_{};  // keeps memory for states other than the one begun with
 };

@@ -45,10 +45,9 @@ struct Prepared {
     std::vector<Step> before;
     model::State state = root_state(options, options.profile, before);
     Alphabet alphabet{options.alphabet, state};
-    const Sameness sameness = options.folds              ? Sameness::folded
-                              : alphabet.makes_nothing() ? Sameness::raw
-                                                         : Sameness::ranked;
-    Folding folding = options.folds ? alphabet.folding(state) : Folding{};
+    const bool folds = options.folds && alphabet.may_fold(state);
+    const Sameness sameness = folds ? Sameness::folded : alphabet.makes_nothing() ? Sameness::raw : Sameness::ranked;
+    Folding folding = folds ? alphabet.folding(state) : Folding{};
     folding.lives = alphabet.may_restart();
     root.reset(new ExplorerRoot{options,
                                 std::move(state),

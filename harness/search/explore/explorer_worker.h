@@ -152,7 +152,7 @@ class ExplorerWorker {
   std::uint64_t checked_{};
   std::uint64_t digest_{};
   std::array<std::uint64_t, (clause_count + 63) / 64> decided_{};
-  std::array<std::uint64_t, 64> performed_{};
+  std::array<std::uint64_t, step_kinds> performed_{};
 };
 
 }  // namespace procreg::harness

@@ -138,6 +138,106 @@ class Values {
     choose_each({GuidIn{}, GuidIn{first_guid}, GuidIn{second_guid}}, rest);
   }
 
+  // --- What files are opened by ---
+
+  // A process of the machine of the connection, which a step names first.
+  template <class Rest>
+  void choose(std::string_view, Given<Caller>&, const Rest& rest) {
+    rest(Given<Caller>{});
+    if (std::holds_alternative<SmbCreate>(step_))
+      each_process([&](ProcessKey key) { rest(Given<Caller>{Caller{{key, {}}}}); });
+    machine_ = nullptr;
+  }
+  template <class Rest>
+  void choose(std::string_view, ConnectionRef&, const Rest& rest) {
+    for (const model::Server& server : state_.servers)
+      for (std::size_t i = 0; i < server.connections.size(); ++i) {
+        const bool by_other = machine_ != nullptr && machine_ != &machine_of(state_, server.connections[i].machine);
+        if (!server.connections[i].up || by_other) continue;
+        server_ = &server;
+        rest(ConnectionRef{{{server.name, static_cast<ConnectionId>(i + 1)}, {}}});
+      }
+  }
+  // Orphans too where a connection takes them back.
+  template <class Rest>
+  void each_open(bool orphans, const Rest& rest) {
+    for (const model::Server& server : state_.servers)
+      for (const model::Open& open : server.opens)
+        if (open.connection.has_value() != orphans)
+          rest(OpenKey{.connection = {server.name, open.connection.value_or(ConnectionId{1})},
+                       .share = open.share,
+                       .durable = open.durable_id,
+                       .volatile_ = open.volatile_id,
+                       .create_guid = open.create_guid});
+  }
+  template <class Rest>
+  void choose(std::string_view, OpenRef&, const Rest& rest) {
+    each_open(false, [&](const OpenKey& key) { rest(OpenRef{{key, {}}}); });
+  }
+  template <class Rest>
+  void choose(std::string_view, Given<Reconnect>&, const Rest& rest) {
+    rest(Given<Reconnect>{});
+    const auto& create = std::get<SmbCreate>(step_);
+    const bool alone = !create.by.value && !create.ai.value && !create.dh2q.value;
+    if (alone) each_open(true, [&](const OpenKey& key) { rest(Given<Reconnect>{Reconnect{{{key, {}}}, {}, true}}); });
+  }
+  template <class Rest>
+  void choose(std::string_view, CsvOpenRef&, const Rest& rest) {
+    for (std::size_t i = 0; i < state_.csv_opens.size(); ++i) rest(CsvOpenRef{{static_cast<CsvOpenId>(i + 1), {}}});
+  }
+  // A client of each machine.
+  template <class Rest>
+  void choose(std::string_view, Guid&, const Rest& rest) {
+    rest(machine_ == &state_.machines.front() ? first_guid : second_guid);
+  }
+  // Ids, where a process does not bring its own.
+  template <class Rest>
+  void choose(std::string_view field, Given<Guid>&, const Rest& rest) {
+    rest(Given<Guid>{});
+    if (field == "ai" && !std::get<SmbCreate>(step_).by.value)
+      choose_each({Given<Guid>{first_guid}, Given<Guid>{second_guid}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, Given<VersionPair>&, const Rest& rest) {
+    rest(Given<VersionPair>{});
+    if (std::get<SmbCreate>(step_).ai.value)
+      choose_each({Given<VersionPair>{VersionPair{0, 1}}, Given<VersionPair>{VersionPair{1, 0}}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, Given<DurableRequest>&, const Rest& rest) {
+    choose_each({Given<DurableRequest>{}, Given<DurableRequest>{DurableRequest{first_guid, 1000, true}}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view field, VersionNumber&, const Rest& rest) {
+    rest(VersionNumber{0});
+    if (field == "InstanceVersionHigh") rest(VersionNumber{1});
+  }
+  template <class Rest>
+  void choose(std::string_view, CsvFlags&, const Rest& rest) {
+    choose_each({CsvFlags{0}, CsvFlags{1}}, rest);
+  }
+  template <class Rest>
+  void choose(std::string_view, Dialect&, const Rest& rest) {
+    rest(Dialect::smb_3_1_1);
+  }
+  template <class Rest>
+  void choose(std::string_view, ServerName&, const Rest& rest) {
+    for (const model::Server& server : state_.servers) rest(ServerName{server.name});
+  }
+  template <class Rest>
+  void choose(std::string_view, ShareName&, const Rest& rest) {
+    if (server_ == nullptr) return;
+    for (const model::Share& share : server_->shares) rest(ShareName{share.name});
+  }
+  template <class Rest>
+  void choose(std::string_view, SharePath&, const Rest& rest) {
+    for (const TextRef path : options_.texts) rest(SharePath{path});
+  }
+  template <class Rest>
+  void choose(std::string_view, VolumeName&, const Rest& rest) {
+    for (const model::Volume& volume : state_.volumes) rest(VolumeName{volume.name});
+  }
+
   // --- Plain values ---
 
   template <class Rest>
@@ -223,9 +323,17 @@ class Values {
     if (is_any<OpenProcess, DuplicateHandle>() && self_->handles.size() >= options_.handles_max) return false;
     if (is_any<CreateProcess>() && self_->handles.size() + 2 > options_.handles_max) return false;
     if (is_any<NewObject>() && !room_for_object()) return false;
+    if (is_any<SmbConnect>() && !room_on_servers(&model::Server::connections, options_.connections_max)) return false;
+    if (is_any<SmbCreate>() && !room_on_servers(&model::Server::opens, options_.opens_max)) return false;
+    if (is_any<CsvOpen>() && state_.csv_opens.size() >= options_.opens_max) return false;
     if (is_any<FailAllocation>() && self_->heap.countdowns.size() >= options_.faults_max) return false;
     if (is_any<FailRecoveryApi>() && self_->core.recovery_faults.size() >= options_.faults_max) return false;
     return !is_any<FailCcfAllocation>() || machine_->faults.size() < options_.faults_max;
+  }
+  template <class List>
+  bool room_on_servers(List model::Server::*list, std::size_t max) const {
+    return std::all_of(state_.servers.begin(), state_.servers.end(),
+                       [&](const model::Server& server) { return (server.*list).size() < max; });
   }
   bool room_for_object() const {
     const auto others = std::count_if(machine_->objects.begin(), machine_->objects.end(),
@@ -241,6 +349,7 @@ class Values {
   const Machine* machine_{};
   const Process* self_{};
   const Process* named_{};
+  const model::Server* server_{};
 };
 
 }  // namespace

@@ -281,12 +281,14 @@ std::uint64_t FoldedDigest::written(const std::vector<std::size_t>& order) {
   PlacedIds ids{*this, place_of};
   StateWriter writer{out, ids, Times{state_->now}};
   writer.existing_files(state_->existing_files);
+  writer.files_of(*state_);
   for (const std::size_t node : order) {
     out.put(first_colour(nodes_[node]));
     write_node(out, ids, *state_, folding_.lives, nodes_[node]);
   }
   for (std::size_t i = 0; i < state_->machines.size(); ++i) {
     writer.head(state_->machines[i]);
+    writer.versions(state_->machines[i].versions);
     writer.countdowns(state_->machines[i].faults);
     writer.app_local_dumps(static_cast<MachineIndex>(i), state_->machines[i].app_local_dumps);
     write_objects(out, ids, *this, state_->now, static_cast<MachineIndex>(i), state_->machines[i]);

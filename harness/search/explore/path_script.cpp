@@ -26,6 +26,9 @@ class Naming {
   }
 
   void add(Step step) {
+    if (std::holds_alternative<SmbConnect>(step) || std::holds_alternative<SmbCreate>(step) ||
+        std::holds_alternative<CsvOpen>(step))
+      return add_opening(step);
     auto* creates = std::get_if<CreateProcess>(&step);
     if (creates != nullptr) creates->as.base = new_name();
     const model::Ruling& ruling = system_.perform(step);
@@ -38,12 +41,33 @@ class Naming {
   }
 
  private:
+  // A step that makes something that is called by a name only.
+  void add_opening(Step step) {
+    Binds& as = *binds(step);
+    as.base = new_name();
+    const model::Ruling& ruling = system_.perform(step);
+    const NameRef made{as.base, itself_part};
+    remember_opened(step, ruling.answer.made, made);
+    if (ruling.answer.made == 0) forget_name(as);
+    name(step);
+    script_.steps.push_back(step);
+  }
+  void remember_opened(const Step& step, std::uint64_t made, NameRef name) {
+    if (made == 0) return;
+    if (const auto* connect = std::get_if<SmbConnect>(&step))
+      connections_[{connect->server.ref, static_cast<ConnectionId>(made)}] = name;
+    if (const auto* create = std::get_if<SmbCreate>(&step)) opens_[{create->conn.raw.server, made}] = name;
+    if (std::holds_alternative<CsvOpen>(step)) csv_opens_[static_cast<CsvOpenId>(made)] = name;
+  }
   // As it stands in the file; what a process is called that it makes without a name is asked only when it is needed.
   void add_before(const Step& step) {
-    const model::Ruling& ruling = system_.perform(bindings_.resolve(step));
+    const Step resolved = bindings_.resolve(step);
+    const model::Ruling& ruling = system_.perform(resolved);
     bindings_.bind_all(step, ruling);
     script_.steps.push_back(step);
     if (std::holds_alternative<CreateProcess>(step)) remember(std::get<CreateProcess>(step).as.base);
+    if (const Binds* as = binds(script_.steps.back()))
+      remember_opened(resolved, ruling.answer.made, {as->base, itself_part});
     for (const Restarted& restarted : ruling.restarted) names_[restarted.process] = name_ref(restarted.name);
   }
   void remember(std::uint16_t base) {
@@ -61,16 +85,30 @@ class Naming {
   void name(Step& step) {
     std::visit(
         [this](auto& kind) {
-          if constexpr (requires { kind.by; }) kind.by = {{{}, names_.at(kind.by.raw)}};
+          if constexpr (requires { kind.by.raw; }) kind.by = {{{}, names_.at(kind.by.raw)}};
+          if constexpr (requires { kind.by.value; })
+            if (kind.by.value) kind.by.value = Caller{{{}, names_.at(kind.by.value->raw)}};
+          if constexpr (requires { kind.conn; }) kind.conn = {{{}, connections_.at(kind.conn.raw)}};
+          if constexpr (requires { kind.h; }) kind.h = {{{}, name_of(kind.h.raw)}};
+          if constexpr (requires { kind.open; }) kind.open = {{{}, csv_opens_.at(kind.open.raw)}};
+          if constexpr (requires { kind.dh2c; })
+            if (kind.dh2c.value) kind.dh2c.value->handle = {{{}, name_of(kind.dh2c.value->handle.raw)}};
           if constexpr (requires { kind.process; }) kind.process = {{{}, names_.at(kind.process.raw)}};
         },
         step);
+  }
+
+  NameRef name_of(const OpenKey& open) const {
+    return opens_.at({open.connection.server, made_open(open.durable, open.volatile_)});
   }
 
   Script& script_;
   model::System system_;
   Bindings bindings_{};
   std::map<ProcessKey, NameRef> names_{};
+  std::map<ConnectionKey, NameRef> connections_{};
+  std::map<std::pair<TextRef, std::uint64_t>, NameRef> opens_{};  // by server, and Answer::made
+  std::map<CsvOpenId, NameRef> csv_opens_{};
 };
 
 }  // namespace

@@ -33,6 +33,28 @@ class StateWriter {
     for (const std::uint32_t n : countdowns) out_.put(n);
   }
 
+  void versions(const model::Versions& versions) {
+    out_.put(versions.size());
+    for (const model::Version& version : versions) {
+      names_.guid(out_, version.id);
+      pair(version.version);
+      out_.put(static_cast<std::uint64_t>(version.last_status));
+    }
+  }
+
+  // Volumes, CSV opens and servers; their ids as they are, and the counters of ids to come.
+  void files_of(const model::State& state) {
+    if (state.volumes.empty() && state.csv_opens.empty() && state.servers.empty()) return out_.put(0);
+    out_.put(state.volumes.size() + 1, state.csv_opens.size());
+    for (const model::Volume& volume : state.volumes) out_.put(volume.name.index, number(volume.coordinator));
+    for (const model::VolumeOpen& open : state.csv_opens) {
+      out_.put(names_.given(open.name), open.volume.index);
+      out_.put(number(open.machine), bits(open.flag, open.valid));
+    }
+    out_.put(state.servers.size());
+    for (const model::Server& server : state.servers) this->server(server);
+  }
+
   void existing_files(const model::ExistingFiles& files) {
     out_.put(files.size());
     for (const TextRef path : files) out_.put(path.index);
@@ -210,6 +232,65 @@ class StateWriter {
     out_.put(ahead(running.deadline));
   }
 
+  void pair(const VersionPair& version) { out_.put(version.high, version.low); }
+  void maybe(const std::optional<Guid>& guid) {
+    out_.put(bits(guid.has_value()));
+    if (guid) names_.guid(out_, *guid);
+  }
+
+  void server(const model::Server& server) {
+    out_.put(server.name.index, static_cast<std::uint64_t>(server.max_dialect) << 16 |
+                                    static_cast<std::uint64_t>(server.flavour) << 8 | bits(server.persistent_cap));
+    out_.put(number(server.next_durable_id), number(server.next_volatile_id));
+    out_.put(server.shares.size(), server.files.size());
+    for (const model::Share& share : server.shares) {
+      out_.put(share.name.index, share.local_path.index);
+      out_.put(bits(share.ca, share.encrypt), share.ca_timeout_ms);
+    }
+    for (const model::File& file : server.files) this->file(file);
+    out_.put(server.connections.size(), server.opens.size());
+    for (const model::Connection& connection : server.connections) this->connection(connection);
+    for (const model::Open& open : server.opens) this->open(open);
+    out_.put(server.forced_closes.size());
+    for (const model::LoggedClose& close : server.forced_closes)
+      out_.put(number(close.open), static_cast<std::uint64_t>(close.reason));
+  }
+
+  void file(const model::File& file) {
+    out_.put(file.key.size(), file.bytes.size());
+    for (const char16_t unit : file.key) out_.put(unit);
+    for (const std::uint8_t byte : file.bytes) out_.put(byte);
+    out_.put(file.acl.size(), file.locks.size());
+    for (const model::FileAcl& acl : file.acl) out_.put(acl.user.index, number(acl.mask));
+    for (const model::Lock& lock : file.locks) {
+      out_.put(number(lock.open), bits(lock.exclusive));
+      out_.put(lock.offset, lock.length);
+    }
+  }
+
+  void connection(const model::Connection& connection) {
+    out_.put(names_.given(connection.name), number(connection.machine));
+    names_.guid(out_, connection.client_guid);
+    out_.put(connection.user.index,
+             static_cast<std::uint64_t>(connection.dialect) << 8 | bits(connection.encrypted, connection.up));
+    out_.put(connection.breaks);
+  }
+
+  void open(const model::Open& open) {
+    out_.put(std::uint64_t{number(open.durable_id)} << 32 | number(open.volatile_id), names_.given(open.name));
+    out_.put(open.connection ? number(*open.connection) : 0, open.share.index);
+    out_.put(number(open.file), std::uint64_t{number(open.granted)} << 32 | number(open.share_access));
+    names_.guid(out_, open.client_guid);
+    out_.put(open.owner.index, bits(open.is_durable, open.is_persistent, open.replay_eligible, open.version.has_value(),
+                                    open.deadline.has_value()) |
+                                   static_cast<std::uint64_t>(open.hold) << 8 | std::uint64_t{open.timeout_ms} << 32);
+    maybe(open.create_guid);
+    maybe(open.app_instance_id);
+    maybe(open.lease_key);
+    if (open.version) pair(*open.version);
+    if (open.deadline) out_.put(ahead(*open.deadline));
+  }
+
   void recovery(const model::Recovery& recovery) {
     out_.put(number(recovery.callback));
     out_.put(number(recovery.parameter));
@@ -279,6 +360,7 @@ void write_machine(Sink& out, Names& names, Times times, MachineIndex index, con
   writer.head(machine);
   out.put(machine.tags.size());
   for (const model::Tag& tag : machine.tags) writer.tag(index, tag);
+  writer.versions(machine.versions);
   writer.countdowns(machine.faults);
   writer.app_local_dumps(index, machine.app_local_dumps);
   out.put(machine.objects.size());
@@ -292,6 +374,7 @@ void write_state(Sink& out, Names& names, const model::State& state, bool lives 
   const Times times{state.now, lives};
   StateWriter writer{out, names, times};
   writer.existing_files(state.existing_files);
+  writer.files_of(state);
   out.put(state.reports.size());
   for (const model::Report& report : state.reports) writer.report(report);
   for (std::size_t i = 0; i < state.machines.size(); ++i)

@@ -116,6 +116,38 @@ ExploreOptions ccf_world(const WorldSize& size) {
   return options;
 }
 
+constexpr std::string_view failover_steps[] = {
+    "RegisterAppInstance", "RegisterAppInstanceVersion", "SmbCreate", "SmbClose", "SmbDisconnect", "SmbConnect",
+    "AdvanceTime",
+};
+
+// Two nodes with a process each, one server with two shares that are one folder, the second continuously available.
+ExploreOptions failover_world(const WorldSize& size) {
+  ExploreOptions options;
+  options.world.limits = size.limits.value_or(tiny_limits);
+  options.world.machines = {{.name = "a"}, {.name = "b"}};
+  options.world.processes = {{.name = 1}, {.name = 2, .machine = MachineIndex{1}}};
+  options.names = {{"pa", {}}, {"pb", {}}, {"ca", {}}, {"cb", {}}};
+  const TextRef server = options.tables.text(u"srv");
+  const TextRef first = options.tables.text(u"data");
+  const TextRef second = options.tables.text(u"ca");
+  const TextRef folder = options.tables.text(u"C:\\data");
+  constexpr Guid client_a{0x1111111111111111U, 0x1111111111111111U};
+  constexpr Guid client_b{0x2222222222222222U, 0x2222222222222222U};
+  const auto connect = [server](std::uint8_t machine, std::uint16_t name, const Guid& guid) {
+    return SmbConnect{.client = {MachineIndex{machine}},
+                      .as = {name},
+                      .server = server,
+                      .clientGuid = guid,
+                      .dialect = Dialect::smb_3_1_1};
+  };
+  options.before = {SmbServerStart{.server = server}, SmbShare{.server = server, .share = first, .localPath = folder},
+                    SmbShare{.server = server, .share = second, .localPath = folder, .ca = {true}},
+                    connect(0, 3, client_a), connect(1, 4, client_b)};
+  options.alphabet.kinds = kinds_named(failover_steps);
+  return options;
+}
+
 struct Target {
   Pid pid{};
   Tid thread{};
@@ -158,6 +190,9 @@ constexpr std::array worlds{
                restart_world},
     ReadyWorld{"ccf", "a process and its descendants with handles, tags, the filter and its faults (up to 3 processes)",
                ccf_world},
+    ReadyWorld{"failover",
+               "two nodes that open a file through two shares: tags, ids, versions, disconnects, orphans (2 processes)",
+               failover_world},
     ReadyWorld{"registry", "one caller, a table of 5, and pids that nobody has, with one of two thread ids (12 pids)",
                registry_of},
     ReadyWorld{"targets", "the same with the pids of processes (4 beside the caller)", targets_of},

@@ -48,6 +48,8 @@ class atomic {
 
 // Worlds are saved and put back all the time: they had better be small.
 inline constexpr std::size_t apart = alignof(std::uint64_t);
+// Few locks to take where all parts are wanted; two, so that there is an order among them.
+inline constexpr std::size_t parts = 2;
 
 template <Name Called>
 class mutex {
