@@ -31,7 +31,8 @@ inline constexpr auto release = std::memory_order_release;
 // The alignment of what different threads write to at once.
 inline constexpr std::size_t apart = 64;
 // Into how many parts a large table with a lock each is divided: a power of two.
-inline constexpr std::size_t parts = 64;
+// ThreadSanitizer follows at most 64 locks that one thread holds, and some steps hold those of all parts.
+inline constexpr std::size_t parts = 32;
 
 // Called by who has read `seen` and cannot go on before another thread, within a few instructions, stores something else.
 template <class Atomic>
