@@ -18,6 +18,12 @@ inline std::ostream& operator<<(std::ostream& out, const Result& result) { retur
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
+// The documented profile with another answer to one choice.
+template <class Option>
+Profile with(Choice<Option> choice, Option option) {
+  return documented_profile().with(choice, option);
+}
+
 // A process that a test made.
 struct Made {
   ProcessKey key{};

@@ -19,11 +19,6 @@ class AppInstancesTest : public testing::Test, public TestWorld {
   static HandleValue handle(const Answer& answer) { return HandleValue{answer.made}; }
 };
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 TEST(AppInstancesExamples, E1TheOrderOfEvaluation) {
   TestWorld world{WorldSpec{.machines = {{.ccf = FilterState::absent}}}};
   const auto p = TestWorld::main;

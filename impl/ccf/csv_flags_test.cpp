@@ -16,11 +16,6 @@ constexpr Result not_found{Win32Error::ERROR_NOT_FOUND};
 constexpr auto p = TestWorld::main;
 constexpr std::uint32_t all_bits = 0xFFFFFFFF;
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 TEST(CsvFlags, OfAnUntaggedProcessMakeAnEntryThatARegistrationKeeps) {
   TestWorld world;
   EXPECT_EQ(world.set_csv_flags(p, current_process, 1, 1), ok);

@@ -19,11 +19,6 @@ constexpr auto g = TestWorld::g;
 constexpr auto g2 = TestWorld::g2;
 constexpr std::uint64_t refused_status = 0xC00000B6;
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 struct Queried {
   Result result{};
   std::uint32_t written{};

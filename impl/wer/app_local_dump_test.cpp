@@ -14,11 +14,6 @@ constexpr Result bad_argument{Hresult::E_INVALIDARG};
 constexpr Result bad_state{Hresult::WER_E_INVALID_STATE};
 constexpr Result not_found{Hresult::WER_E_NOT_FOUND};
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 class AppLocalDumpTest : public testing::Test, public TestWorld {
  protected:
   // Object ids of those that have registered, in the order of their last registration.

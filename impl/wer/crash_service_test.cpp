@@ -12,11 +12,6 @@ namespace {
 
 using enum ProcessState;
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 // (pid, extraThread, extraThreadMissing) of the triage dumps, and (pid, reason) of what was not collected.
 using Dumped = std::vector<std::array<std::uint32_t, 3>>;
 using Missed = std::vector<std::pair<std::uint32_t, NotCollected>>;

@@ -19,11 +19,6 @@ constexpr Result none{Hresult::S_FALSE};
 constexpr Result failed{Hresult::E_FAIL};
 constexpr ProcessKey p = TestWorld::main;
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 void enter_recovery(TestWorld& world) {
   world.set_recovery(p);
   world.crash(p);

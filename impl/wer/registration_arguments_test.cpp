@@ -15,11 +15,6 @@ constexpr Result not_found{Hresult::WER_E_NOT_FOUND};
 constexpr ProcessKey p = TestWorld::main;
 constexpr TextIn null{};
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 class RegistrationArgumentsTest : public testing::Test, public TestWorld {
  protected:
   const RegistrationBlock& block() { return *process(main)->block; }

@@ -19,11 +19,6 @@ constexpr Result no_memory{Hresult::E_OUTOFMEMORY};
 constexpr Result not_found{Hresult::WER_E_NOT_FOUND};
 constexpr ProcessKey p = TestWorld::main;
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 class RegistrationListsTest : public testing::Test, public TestWorld {};
 
 // The five families, each with keys 0, 1, 2 ... Their entries in order are told as (key, attribute).

@@ -16,11 +16,6 @@ constexpr Result no_memory{Hresult::E_OUTOFMEMORY};
 constexpr Result not_found{Hresult::WER_E_NOT_FOUND};
 constexpr Result failed{Hresult::E_FAIL};
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 class RegistrationTest : public testing::Test, public TestWorld {
  protected:
   std::uint32_t size() { return process(main)->block == nullptr ? 0 : process(main)->block->processes.size(); }

@@ -20,11 +20,6 @@ constexpr Result too_small{Hresult::WER_E_INSUFFICIENT_BUFFER};
 constexpr Result not_found{Hresult::WER_E_NOT_FOUND};
 constexpr Result failed{Hresult::E_FAIL};
 
-template <class Option>
-Profile with(Choice<Option> key, Option option) {
-  return documented_profile().with(key, option);
-}
-
 class RestartTest : public testing::Test, public TestWorld {
  protected:
   TextIn line(std::size_t length) { return text(std::u16string(length, u'x')); }

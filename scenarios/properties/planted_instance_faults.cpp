@@ -140,14 +140,16 @@ struct OpensRememberResetVersions {
 
 // --- Open files ---
 
-// Which process made which open.
-struct Makers {
+// Changes nothing by itself, and knows which process made which open.
+struct KnowsMakers {
   std::map<std::pair<TextRef, DurableId>, ProcessKey> of{};
 
-  void note(const Step& step, const Answer& answer) {
+  Answer perform(Inside& inside, const Step& step) {
+    const Answer answer = inside.perform(step);
     const auto* create = as<SmbCreate>(step);
     if (create != nullptr && answer.result == NtStatus::STATUS_SUCCESS && actor(step) != nobody)
       of[{create->conn.raw.server, made_durable(answer.made)}] = actor(step);
+    return answer;
   }
   const ProcessKey* maker(const SeenServer& server, const SeenOpen& open) const {
     const auto found = of.find({server.head.name, open.is.durableId});
@@ -155,18 +157,11 @@ struct Makers {
   }
 };
 
-struct UnloadingStripsOpens {
-  Makers makers{};
-
-  Answer perform(Inside& inside, const Step& step) {
-    const Answer answer = inside.perform(step);
-    makers.note(step, answer);
-    return answer;
-  }
+struct UnloadingStripsOpens : KnowsMakers {
   void show(Seen& world) const {
     const std::vector<SeenMachine>& machines = world.machines;
     each_open(world, [&](const SeenServer& server, SeenOpen& open) {
-      const ProcessKey* by = makers.maker(server, open);
+      const ProcessKey* by = maker(server, open);
       if (by == nullptr || machines[number(by->machine)].head.filter == FilterState::loaded) return;
       open.is.appInstanceId.reset();
       open.is.version.reset();
@@ -174,18 +169,11 @@ struct UnloadingStripsOpens {
   }
 };
 
-struct TagsReachBack {
-  Makers makers{};
-
-  Answer perform(Inside& inside, const Step& step) {
-    const Answer answer = inside.perform(step);
-    makers.note(step, answer);
-    return answer;
-  }
+struct TagsReachBack : KnowsMakers {
   void show(Seen& world) const {
     const std::vector<SeenMachine>& machines = world.machines;
     each_open(world, [&](const SeenServer& server, SeenOpen& open) {
-      const ProcessKey* by = makers.maker(server, open);
+      const ProcessKey* by = maker(server, open);
       const SnapTag* tag = by == nullptr ? nullptr : machines[number(by->machine)].tag(by->object);
       if (tag != nullptr && tag->hasId) open.is.appInstanceId = tag->id;
     });
@@ -210,17 +198,14 @@ struct CsvOpensFollowTheFlags {
   }
 };
 
-struct ExitClosesOpens {
-  Makers makers{};
-
+struct ExitClosesOpens : KnowsMakers {
   Answer perform(Inside& inside, const Step& step) {
     const Seen before = inside.look();
-    const Answer answer = inside.perform(step);
-    makers.note(step, answer);
+    const Answer answer = KnowsMakers::perform(inside, step);
     const ProcessKey ended = ending(before, step);
     if (ended == nobody) return answer;
     each_open(before, [&](const SeenServer& server, const SeenOpen& open) {
-      const ProcessKey* by = makers.maker(server, open);
+      const ProcessKey* by = maker(server, open);
       if (by != nullptr && *by == ended) close_hidden(inside, server, open);
     });
     return answer;

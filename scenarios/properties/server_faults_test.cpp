@@ -1,10 +1,7 @@
 // The topics about servers notice faults that no law names, and subjects that take another option of a choice.
-#include <gmock/gmock.h>
-
 #include <algorithm>
 
-#include "harness/report/property.h"
-#include "scenarios/properties/check.h"
+#include "scenarios/properties/noticed.h"
 #include "scenarios/properties/planted_servers.h"
 
 namespace procreg::scenarios {
@@ -157,23 +154,7 @@ void durable_opens_hold_nothing(const Creating&, SmbCreate& create) {
   create.leaseKey = {};
 }
 
-// --- Choices ---
-
-template <const auto& choice>
-struct TakesTheNextOption {
-  void change(Profile& profile) const {
-    std::uint8_t& option = profile.option[choice.index];
-    option = static_cast<std::uint8_t>((option + 1U) % info(choice).options.size());
-  }
-};
-
 // --- Which property has to notice ---
-
-struct Case {
-  std::string_view property;  // how its name begins
-  std::string_view how;
-  std::unique_ptr<harness::Subject> (*plant)(std::unique_ptr<harness::Subject> inner);
-};
 
 constexpr std::string_view owner = "A file has one owner at a time";
 constexpr std::string_view sharing = "A create gets the rights it may have";
@@ -183,7 +164,7 @@ constexpr std::string_view failover = "However two clients open a file";
 constexpr std::string_view survival = "An open outlives its connection";
 constexpr std::string_view timeout = "An orphan can be reclaimed";
 
-constexpr Case cases[] = {
+constexpr HasToNotice cases[] = {
     {owner, "A loser goes on writing", plant<LosersGoOnWriting>},
     {owner, "A takeover is logged as a break", plant<TakeoversAreLoggedAsBreaks>},
     {owner, "A closed open stays", plant<ClosedOpensStay>},
@@ -223,26 +204,7 @@ constexpr Case cases[] = {
     {timeout, "An orphan ends at its deadline", plant<OrphansEndAtTheirDeadline>},
 };
 
-const harness::Property* with_beginning(std::string_view name) {
-  const auto all = harness::properties();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const auto& property) { return property.name.starts_with(name); });
-  return found == all.end() ? nullptr : &*found;
-}
-
-TEST(ServerTopics, NoticeFaultsByThemselves) {
-  for (const Case& one : cases) {
-    const harness::Property* property = with_beginning(one.property);
-    ASSERT_NE(property, nullptr) << one.property;
-    for (const std::uint64_t seed : {1U, 2U}) {
-      harness::Coverage coverage;
-      const harness::PropertyResult found =
-          property->run([&] { return one.plant(harness::implementation()); }, seed, coverage);
-      EXPECT_THAT(found.counterexample, testing::StartsWith(std::string{sentence_broken}))
-          << one.how << ": " << property->name << ", seed " << seed;
-    }
-  }
-}
+TEST(ServerTopics, NoticeFaultsByThemselves) { expect_noticed(cases); }
 
 }  // namespace
 }  // namespace procreg::scenarios

@@ -1,10 +1,7 @@
 // The topics about restarts and reports notice faults that no law and no choice names.
-#include <gmock/gmock.h>
-
 #include <algorithm>
 
-#include "harness/report/property.h"
-#include "scenarios/properties/check.h"
+#include "scenarios/properties/noticed.h"
 #include "scenarios/properties/planted.h"
 #include "scenarios/properties/planted_folder_faults.h"
 
@@ -220,12 +217,6 @@ struct ALocalDumpIsAnEntry {
 
 // --- Which property has to notice ---
 
-struct Case {
-  std::string_view property;  // how its name begins
-  std::string_view how;
-  std::unique_ptr<harness::Subject> (*plant)(std::unique_ptr<harness::Subject> inner);
-};
-
 constexpr std::string_view bitmap = "A primary dump has the bytes";
 constexpr std::string_view extra = "The extra data of a thread";
 constexpr std::string_view whole = "A report has all that its process has registered";
@@ -233,7 +224,7 @@ constexpr std::string_view files = "A file is deleted by the first report";
 constexpr std::string_view modules = "Modules are asked in turn";
 constexpr std::string_view life = "A process ends and is restarted as its life";
 
-constexpr Case cases[] = {
+constexpr HasToNotice cases[] = {
     {bitmap, "Ranges that touch are not merged", plant<ShowsEachReport<splits_a_range>>},
     {bitmap, "Exclusion also applies to a triage dump of the process", plant<ShowsEachReport<excludes_from_all_dumps>>},
     {bitmap, "The last byte is missing", plant<ShowsEachReport<loses_a_byte>>},
@@ -274,26 +265,7 @@ constexpr Case cases[] = {
     {"An independent count of all entries", "An app-local dump is one of the entries", plant<ALocalDumpIsAnEntry>},
 };
 
-const harness::Property* with_beginning(std::string_view name) {
-  const auto all = harness::properties();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const auto& property) { return property.name.starts_with(name); });
-  return found == all.end() ? nullptr : &*found;
-}
-
-TEST(Topics, NoticeFaultsByThemselves) {
-  for (const Case& one : cases) {
-    const harness::Property* property = with_beginning(one.property);
-    ASSERT_NE(property, nullptr) << one.property;
-    for (const std::uint64_t seed : {1U, 2U}) {
-      harness::Coverage coverage;
-      const harness::PropertyResult found =
-          property->run([&] { return one.plant(harness::implementation()); }, seed, coverage);
-      EXPECT_THAT(found.counterexample, testing::StartsWith(std::string{sentence_broken}))
-          << one.how << ": " << property->name << ", seed " << seed;
-    }
-  }
-}
+TEST(Topics, NoticeFaultsByThemselves) { expect_noticed(cases); }
 
 }  // namespace
 }  // namespace procreg::scenarios
