@@ -187,12 +187,18 @@ constexpr std::span<const OutInfo> outs_of() {
   return {};
 }
 
+template <class T>
+concept Restarts = requires(T step) {
+  step.restartedAs;
+};
+
 template <class Variant>
 struct StepRows;
 template <class... T>
 struct StepRows<std::variant<T...>> {
   static constexpr std::array rows{
       StepInfo{type_name<T>(), Call<T>, T::answers, RowsOf<T>::rows, outs_of<T>(), []() -> Step { return T{}; }}...};
+  static constexpr std::array<bool, sizeof...(T)> restarts{Restarts<T>...};
 };
 
 template <class T>
@@ -255,12 +261,7 @@ bool may_be_left_out(ValueKind kind) {
   }
 }
 
-bool can_restart(const Step& step) {
-  constexpr auto has_name = [](const auto& kind) {
-    return requires { kind.restartedAs; };
-  };
-  return std::visit(has_name, step);
-}
+bool can_restart(std::size_t kind) { return StepRows<Step>::restarts[kind]; }
 
 std::optional<Restarted> restarted(const Step& step, const Answer& answer) {
   if (answer.made == 0 || !can_restart(step)) return std::nullopt;

@@ -308,8 +308,9 @@ constexpr void tell(Answer& answer, const Restarted& restarted) {
   answer.out = {number(restarted.pid), number(restarted.thread), static_cast<std::uint64_t>(restarted.name),
                 number(restarted.process.machine)};
 }
-// The step is of a kind that can make WER restart a process: it has `restartedAs`.
-bool can_restart(const Step& step);
+// A kind of step, or the step's, that can make WER restart a process: it has `restartedAs`.
+bool can_restart(std::size_t kind);
+inline bool can_restart(const Step& step) { return can_restart(step.index()); }
 // nullopt: the step is not of a kind that can restart, or restarted nothing.
 std::optional<Restarted> restarted(const Step& step, const Answer& answer);
 
@@ -402,6 +403,8 @@ struct StepInfo {
 std::span<const StepInfo> steps();
 inline const StepInfo& info(const Step& step) { return steps()[step.index()]; }
 const StepInfo* find_step(std::string_view name);
+// The place of a row of steps(): that of its kind in the variant.
+inline std::size_t step_kind(const StepInfo& row) { return static_cast<std::size_t>(&row - steps().data()); }
 // The address of the struct inside the variant, for FieldInfo::at and see.
 void* address(Step& step);
 const void* address(const Step& step);

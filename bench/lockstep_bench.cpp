@@ -165,8 +165,7 @@ class Generated final : public Run {
     std::copy(harness::usual_weights().begin(), harness::usual_weights().end(), weights.begin());
     for (std::size_t kind = 0; kind < step_kinds; ++kind)
       if (!world_.swarm.has(kind)) weights[kind] = 0;
-    for (const std::string_view name : lists_and_restarts)
-      weights[static_cast<std::size_t>(find_step(name) - steps().data())] = 0;
+    for (const std::string_view name : lists_and_restarts) weights[step_kind(*find_step(name))] = 0;
     weights[Step{AdvanceTime{}}.index()] = 9;  // so that something is left whatever the script leaves out
     world_.swarm.take(weights);
   }

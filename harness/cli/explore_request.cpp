@@ -83,7 +83,7 @@ void choose_kinds(const std::vector<std::string>& words, bool calls, harness::St
     if (word == "none") continue;
     if (found == nullptr || found->call != calls)
       throw Unusable{harness::unknown(calls ? "call" : "event", word, names_of(calls))};
-    kinds.set(static_cast<std::size_t>(found - steps().data()));
+    kinds.set(step_kind(*found));
   }
 }
 

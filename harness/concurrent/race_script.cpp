@@ -109,7 +109,7 @@ Swarm swarm_of(std::span<const Weight> rows) {
   Swarm swarm;
   if (rows.empty()) return swarm;
   std::array<std::uint16_t, step_kinds> weights{};
-  for (const Weight& row : rows) weights[static_cast<std::size_t>(find_step(row.step) - steps().data())] = row.weight;
+  for (const Weight& row : rows) weights[step_kind(*find_step(row.step))] = row.weight;
   swarm.take(weights);
   return swarm;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "harness/scenario/smb_rules.h"
+
 namespace procreg::harness {
 
 namespace {
@@ -33,18 +35,6 @@ constexpr std::array<States, step_kinds> states_by_kind = [] {
   rows[step_index<CallbackReturns>] = {in(ProcessState::InRecovery), true};
   return rows;
 }();
-
-template <class T>
-concept Restarts = requires(T step) {
-  step.restartedAs;
-};
-template <class Variant>
-struct Restarting;
-template <class... T>
-struct Restarting<std::variant<T...>> {
-  static constexpr std::array<bool, sizeof...(T)> by_kind{Restarts<T>...};
-};
-constexpr const auto& restarts_by_kind = Restarting<Step>::by_kind;
 
 bool is_in(const model::Process& process, std::uint8_t states) {
   return (in(process.core.state) & states) != 0 && process.birth.name != GivenName{};
@@ -155,7 +145,7 @@ void Drawing::draw(MachineRef& machine) {
 
 // What WER restarts mostly has the name that is given to it by itself.
 void Drawing::draw(Binds& as) {
-  if (restarts_by_kind[kind_]) {
+  if (can_restart(kind_)) {
     if (source_.one_in(8)) as_ = &as;
     return;
   }
@@ -174,9 +164,7 @@ void Drawing::finish(Step& step) {
   } else if (auto* create = std::get_if<SmbCreate>(&step)) {
     if (create->dh2c.value && !source_.one_in(4)) reclaim(*create);
     settle(create->by, create->conn.name);
-    if (!create->by.value) create->ea.value.reset();
-    if (!create->ai.value) create->aiLength.value.reset();
-    if (!create->av.value) create->avLength.value.reset();
+    drop_meaningless(*create);
     if (create->hold.value == HoldKind::handle_lease && !create->leaseKey.value)
       create->leaseKey.value = generated_guids()[1];
   } else if (auto* io = std::get_if<CsvIo>(&step)) {
@@ -187,7 +175,7 @@ void Drawing::finish(Step& step) {
         if constexpr (requires { call.h; }) settle(call.by, call.h.name);
       },
       step);
-  bind();
+  bind(step);
 }
 
 void Drawing::reclaim(SmbCreate& create) {
@@ -213,21 +201,12 @@ void Drawing::settle(Given<Caller>& by, NameRef used) {
   if (machine(by.value->name) != machine(used)) by.value.reset();
 }
 
-void Drawing::bind() {
+void Drawing::bind(const Step& step) {
   if (as_ == nullptr) return;
   const auto machine = machine_ == nullptr ? std::optional<MachineIndex>{}
                                            : static_cast<MachineIndex>(machine_ - situation_.state.machines.data());
-  if (restarts_by_kind[kind_]) {
-    as_->base = situation_.names.claim(NameKind::process, 0, machine);
-    return;
-  }
-  const NameKind kind = kind_ == step_index<CreateProcess>  ? NameKind::process
-                        : kind_ == step_index<CreateThread> ? NameKind::thread
-                        : kind_ == step_index<SmbConnect>   ? NameKind::connection
-                        : kind_ == step_index<SmbCreate>    ? NameKind::open
-                        : kind_ == step_index<CsvOpen>      ? NameKind::csv_open
-                                                            : NameKind::handle;
-  as_->base = situation_.names.claim(kind, self_base_, machine);
+  const std::uint16_t owner = can_restart(step) ? std::uint16_t{0} : self_base_;
+  as_->base = situation_.names.claim(bound_kind(step), owner, machine);
 }
 
 NameRef Drawing::recent(NameKind kind) {

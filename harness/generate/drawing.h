@@ -112,7 +112,7 @@ class Drawing {
   }
 
  private:
-  void bind();
+  void bind(const Step& step);
   NameRef recent(NameKind kind);  // none when there is none
   void settle(Given<Caller>& by, NameRef used);
   void reclaim(SmbCreate& create);     // mostly as the server asks for it

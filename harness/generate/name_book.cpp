@@ -4,6 +4,14 @@
 
 namespace procreg::harness {
 
+NameKind bound_kind(const Step& step) {
+  if (std::holds_alternative<CreateProcess>(step) || can_restart(step)) return NameKind::process;
+  if (std::holds_alternative<SmbConnect>(step)) return NameKind::connection;
+  if (std::holds_alternative<SmbCreate>(step)) return NameKind::open;
+  if (std::holds_alternative<CsvOpen>(step)) return NameKind::csv_open;
+  return std::holds_alternative<CreateThread>(step) ? NameKind::thread : NameKind::handle;
+}
+
 void NameBook::clear(std::size_t room) {
   room_ = room;
   entries_.clear();

@@ -15,6 +15,9 @@ namespace procreg::harness {
 enum class NameKind : std::uint8_t { process, thread, handle, connection, open, csv_open };
 inline constexpr std::size_t name_kinds = 6;
 
+// What the `as` or `restartedAs` of the step names.
+NameKind bound_kind(const Step& step);
+
 // What a name stands for. `owner` is the base of the process whose table a handle lies in, or that a thread belongs to,
 // as far as the steps tell; of a process made by a step, its creator: w.handle and w.threadHandle lie there. 0 for a
 // process of the world, which has no such handles.

@@ -66,8 +66,7 @@ constexpr Weight weights[] = {
 std::array<std::uint16_t, step_kinds> listed_weights() {
   std::array<std::uint16_t, step_kinds> by_kind{};
   by_kind.fill(4);
-  for (const Weight& row : weights)
-    by_kind[static_cast<std::size_t>(find_step(row.step) - steps().data())] = row.weight;
+  for (const Weight& row : weights) by_kind[step_kind(*find_step(row.step))] = row.weight;
   return by_kind;
 }
 

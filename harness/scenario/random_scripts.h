@@ -70,8 +70,7 @@ class Scripts {
     auto* create = std::get_if<SmbCreate>(&step);
     if (create == nullptr) return;
     if (create->ea.value && !create->by.value) fill(create->by.value.emplace());
-    if (!create->ai.value) create->aiLength.value.reset();
-    if (!create->av.value) create->avLength.value.reset();
+    drop_meaningless(*create);
     if (create->hold.value == HoldKind::handle_lease && !create->leaseKey.value) fill(create->leaseKey.value.emplace());
     if (opens_.empty()) create->dh2c.value.reset();
     lacks_name_ = !create->conn.name;

@@ -69,6 +69,12 @@ struct SmbRules::Check {
   void operator()(const T&) const {}
 };
 
+void drop_meaningless(SmbCreate& create) {
+  if (!create.by.value) create.ea.value.reset();
+  if (!create.ai.value) create.aiLength.value.reset();
+  if (!create.av.value) create.avLength.value.reset();
+}
+
 std::vector<SmbRules::Problem> SmbRules::next(const Step& step) {
   std::vector<Problem> problems;
   std::visit(Check{*this, problems}, step);

@@ -29,6 +29,10 @@ std::optional<MachineIndex> machine_of_made(const Step& step, const MachineOf& m
       step);
 }
 
+// Leaves out the fields that SmbRules refuses because they mean nothing without others: an `ea` without `by`, the length of a
+// context that is not sent.
+void drop_meaningless(SmbCreate& create);
+
 class SmbRules {
  public:
   // The machine of what a name stands for; nullopt where that depends on what happens.

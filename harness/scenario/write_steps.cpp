@@ -6,6 +6,7 @@
 #include "api/names.h"
 #include "harness/scenario/files.h"
 #include "harness/scenario/json_text.h"
+#include "harness/scenario/smb_rules.h"
 #include "harness/scenario/value_text.h"
 #include "harness/scenario/write_steps.h"
 
@@ -16,9 +17,7 @@ namespace {
 // The reader refuses some fields beside others where they mean nothing (api/smb_steps.h); so they are not written.
 Step as_readable(Step step) {
   if (auto* create = std::get_if<SmbCreate>(&step)) {
-    if (!create->by.value) create->ea.value.reset();
-    if (!create->ai.value) create->aiLength.value.reset();
-    if (!create->av.value) create->avLength.value.reset();
+    drop_meaningless(*create);
     if (create->hold.value == HoldKind::handle_lease && !create->leaseKey.value) create->leaseKey.value = zero_guid;
   }
   return step;

@@ -181,14 +181,6 @@ class Repair {
 
 void repair(Script& script, bool keep_texts) { Repair{script, keep_texts}.run(); }
 
-NameKind bound_kind(const Step& step) {
-  if (std::holds_alternative<CreateProcess>(step) || can_restart(step)) return NameKind::process;
-  if (std::holds_alternative<SmbConnect>(step)) return NameKind::connection;
-  if (std::holds_alternative<SmbCreate>(step)) return NameKind::open;
-  if (std::holds_alternative<CsvOpen>(step)) return NameKind::csv_open;
-  return std::holds_alternative<CreateThread>(step) ? NameKind::thread : NameKind::handle;
-}
-
 Binds* binds(Step& step) {
   for (const FieldInfo& field : info(step).fields)
     if (field.kind == ValueKind::binds) return static_cast<Binds*>(field.at(address(step)));

@@ -13,8 +13,6 @@ namespace procreg::harness {
 // schedule that are theirs.
 void repair(Script& script, bool keep_texts);
 
-// What a step binds by `as`, were it to succeed.
-NameKind bound_kind(const Step& step);
 // The `as` of a step; nullptr when its kind has none.
 Binds* binds(Step& step);
 // The process that makes the call or that the event happens to; nullptr when its kind has none, or may do without.

@@ -204,7 +204,7 @@ std::span<const ReadyWorld> ready_worlds() { return worlds; }
 
 StepKinds kinds_named(std::span<const std::string_view> names) {
   StepKinds kinds;
-  for (const std::string_view name : names) kinds.set(static_cast<std::size_t>(find_step(name) - steps().data()));
+  for (const std::string_view name : names) kinds.set(step_kind(*find_step(name)));
   return kinds;
 }
 
