@@ -52,6 +52,10 @@ void Arena::renew_lock() noexcept {
 void Arena::rewind() noexcept {
   renew_lock();
   while (first_->next != nullptr) delete_chunk(std::exchange(first_->next, first_->next->next));
+  if constexpr (sync::known_by_address) {
+    delete_chunk(first_);
+    first_ = new_chunk(first_chunk_bytes, nullptr);
+  }
   use_.free.fill(nullptr);
   begin(first_);
 }

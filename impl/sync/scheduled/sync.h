@@ -18,6 +18,7 @@ enum class order : std::uint8_t { any };
 inline constexpr auto relaxed = order::any;
 inline constexpr auto acquire = order::any;
 inline constexpr auto release = order::any;
+inline constexpr bool known_by_address = false;
 
 template <class T, Name Called>
 class atomic {

@@ -16,6 +16,15 @@
 
 namespace procreg::sync::inline PROCREG_SYNC {
 
+// ThreadSanitizer watches: to it a lock is the same lock for as long as its memory is not given back.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool known_by_address = true;
+#elif defined(__has_feature)
+inline constexpr bool known_by_address = __has_feature(thread_sanitizer);
+#else
+inline constexpr bool known_by_address = false;
+#endif
+
 template <class T, Name>
 using atomic = std::atomic<T>;
 template <Name>
