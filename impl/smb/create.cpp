@@ -237,7 +237,7 @@ Answer Servers::reconnect(const ArrivedCreate& arrived, const CreatePipeline& pi
   return opened(*reclaimed.open, CreateAction::OPENED, DurableState::none);
 }
 
-// What was decided on still holds. The ledger's lock is held.
+// What was decided on still holds. The ledger's lock is held, or neither a tag nor a name was decided on.
 bool Servers::stands(const CreatePipeline& pipeline, const Request& request, NtStatus status) noexcept {
   if (status == NtStatus::STATUS_DUPLICATE_OBJECTID && !pipeline.is_duplicate()) return false;
   if (request.steady) return true;
@@ -245,17 +245,19 @@ bool Servers::stands(const CreatePipeline& pipeline, const Request& request, NtS
   return tag && same(*tag, request.tag);
 }
 
-// The step takes place while the ledger is locked: there the tag is still what was sent, and everything that steps on other
-// files can see of this one changes. nullopt: the tag has changed.
+// The step takes place while the ledger is locked and the ids are held: there the tag is still what was sent, and everything that
+// steps on other files can see of this one changes. nullopt: the tag has changed.
 std::optional<Answer> Servers::commit(const ArrivedCreate& arrived, CreatePipeline& pipeline, const Request& request,
                                       NtStatus status) noexcept {
+  if (const auto answer = commit_alone(arrived, pipeline, request, status)) return answer;
   Arena& arena = kernel_.arena();
   Part& part = request.part;
   Server& server = *arrived.connection.server;
-  const bool creates = pipeline.file == nullptr;
+  const CreateAction action = pipeline.file == nullptr ? CreateAction::CREATED : CreateAction::OPENED;
   Open* open = nullptr;
   {
     const std::scoped_lock lock{server.ledger.lock};
+    OpenIds::Hold ids{server.ids};
     if (!stands(pipeline, request, status)) {
       pipeline.withdraw();
       return std::nullopt;
@@ -264,23 +266,36 @@ std::optional<Answer> Servers::commit(const ArrivedCreate& arrived, CreatePipeli
       strike(arena, *closing.open, closing.reason);
       dissolve(arena, *closing.open);
     }
-    if (status == ok) {
-      if (creates) pipeline.file = &add_file(arena, part, server, *arrived.key);
-      open = &new_open(arrived, pipeline);
-      enlist(arena, *open);
-    }
+    if (status == ok) open = &new_open(arrived, pipeline, part, ids.take());
     AppInstances::note_create_status(request.tag, status);
   }
-  for (Open* broken : part.broken) break_hold(*broken);
-  if (open == nullptr) return answered(status);
-  enter(arena, *open);
-  return opened(*open, creates ? CreateAction::CREATED : CreateAction::OPENED, reported_state(*open));
+  return finished(part, status, action, open);
 }
 
-// Step 15, but for the ids.
-Open& Servers::new_open(const ArrivedCreate& arrived, const CreatePipeline& pipeline) noexcept {
-  Open& open = fresh_open(kernel_.arena(), *pipeline.file);
+// Of a create that no process makes, that closes nothing and names nothing, steps on other files see the ids only: it does without
+// the ledger. nullopt: it is another one, or somebody holds the ids.
+std::optional<Answer> Servers::commit_alone(const ArrivedCreate& arrived, CreatePipeline& pipeline,
+                                            const Request& request, NtStatus status) noexcept {
+  Part& part = request.part;
+  if (request.caller != nullptr || !part.closing.empty() || pipeline.contexts.request) return std::nullopt;
+  const CreateAction action = pipeline.file == nullptr ? CreateAction::CREATED : CreateAction::OPENED;
+  Open* open = nullptr;
+  if (status == ok) {
+    const auto ids = arrived.connection.server->ids.take();
+    if (!ids) return std::nullopt;
+    open = &new_open(arrived, pipeline, part, *ids);
+  }
+  return finished(part, status, action, open);
+}
+
+// Step 15
+Open& Servers::new_open(const ArrivedCreate& arrived, CreatePipeline& pipeline, Part& part,
+                        const OpenIds::Pair& ids) noexcept {
+  Arena& arena = kernel_.arena();
+  if (pipeline.file == nullptr) pipeline.file = &add_file(arena, part, *arrived.connection.server, *arrived.key);
+  Open& open = fresh_open(arena, *pipeline.file);
   open.share = arrived.share;
+  enlist(arena, open, ids);
   open.connection = &arrived.connection;
   open.client_guid = arrived.connection.client_guid;
   open.owner = arrived.connection.user;
@@ -291,7 +306,16 @@ Open& Servers::new_open(const ArrivedCreate& arrived, const CreatePipeline& pipe
   if (open.hold == HoldKind::handle_lease) open.lease_key = arrived.lease_key;
   if (pipeline.contexts.request) make_durable(open, arrived, *pipeline.contexts.request);
   record_identity(open, arrived, pipeline.contexts);
+  if (open.create_guid) give_name(arena, open);
   return open;
+}
+
+// What was decided has taken place; `open` is the one that was made, if any.
+Answer Servers::finished(Part& part, NtStatus status, CreateAction action, Open* open) noexcept {
+  for (Open* broken : part.broken) break_hold(*broken);
+  if (open == nullptr) return answered(status);
+  enter(kernel_.arena(), *open);
+  return opened(*open, action, reported_state(*open));
 }
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

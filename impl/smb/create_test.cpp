@@ -83,7 +83,7 @@ TEST_F(SmbCreating, TheFirstObjectionDecides) {
   step.aiLength.value.reset();
   EXPECT_EQ(world.status(step), STATUS_ACCESS_DENIED);
   EXPECT_EQ(world.status(disposed(world.creating(a), Disposition::OPEN)), STATUS_OBJECT_NAME_NOT_FOUND);
-  EXPECT_EQ(world.server()->ledger.next_durable, 1U);
+  EXPECT_EQ(number(world.server()->ids.next().durable), 1U);
   EXPECT_EQ(world.status(disposed(world.creating(a), Disposition::CREATE)), STATUS_SUCCESS);
   EXPECT_EQ(world.status(disposed(world.creating(a), Disposition::CREATE)), STATUS_OBJECT_NAME_COLLISION);
 }
@@ -206,7 +206,7 @@ TEST_F(SmbCreating, ClosesMadeBeforeAFailureStayMade) {
   EXPECT_EQ(world.status(late), STATUS_OBJECT_NAME_COLLISION);
   EXPECT_EQ(world.open(first.key), nullptr);
   EXPECT_EQ(world.log().size(), 1U);
-  EXPECT_EQ(world.server()->ledger.next_durable, 2U);
+  EXPECT_EQ(number(world.server()->ids.next().durable), 2U);
 }
 
 TEST_F(SmbCreating, AnExplicitIdentitySuppressesTheDerivedOne) {

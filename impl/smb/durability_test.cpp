@@ -183,8 +183,8 @@ TEST(SmbReconnect, OnlyTheOwnerGetsAnOpenBackAndOnlyOnce) {
   EXPECT_EQ(back.action, CreateAction::OPENED);
   EXPECT_EQ(back.durable, DurableState::none);
   EXPECT_EQ(back.timeout_ms, 0U);
-  EXPECT_EQ(world.server()->ledger.next_durable, 2U);
-  EXPECT_EQ(world.server()->ledger.next_volatile, 3U);
+  EXPECT_EQ(number(world.server()->ids.next().durable), 2U);
+  EXPECT_EQ(number(world.server()->ids.next().volatile_), 3U);
   EXPECT_EQ(world.status(step), STATUS_OBJECT_NAME_NOT_FOUND);
 }
 

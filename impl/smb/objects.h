@@ -53,7 +53,7 @@ struct Connection {
   Connection* next{};  // of the server, by id
 
   // Guards what follows. No lock but the arena's is taken under it.
-  sync::mutex<"smb connection"> lock{};
+  alignas(sync::apart) sync::mutex<"smb connection"> lock{};
   std::uint32_t breaks{};
   Open* first_open{};  // in no order
 };

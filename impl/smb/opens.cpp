@@ -144,12 +144,15 @@ Open& fresh_open(Arena& arena, File& file) noexcept {
   return *open;
 }
 
-void enlist(Arena& arena, Open& open) noexcept {
-  Ledger& ledger = ledger_of(open);
-  open.durable = DurableId{ledger.next_durable++};
-  open.volatile_ = VolatileId{ledger.next_volatile++};
-  if (open.create_guid) ledger.create_guids.insert(arena, open, hash_of(*open.create_guid));
-  open.share->server->handles.insert(arena, open.durable, {&open, open.file->part->index});
+void enlist(Arena& arena, Open& open, const OpenIds::Pair& ids) noexcept {
+  Server& server = *open.share->server;
+  open.durable = ids.durable;
+  open.volatile_ = ids.volatile_;
+  server.handles.insert(arena, open.durable, {&open, open.file->part->index});
+}
+
+void give_name(Arena& arena, Open& open) noexcept {
+  ledger_of(open).create_guids.insert(arena, open, hash_of(*open.create_guid));
 }
 
 void strike(Arena& arena, Open& open, std::optional<ForcedClose> reason) noexcept {
@@ -220,7 +223,7 @@ void reconnect(Arena& arena, Open& open, Connection& connection, ShareObject& sh
     Ledger& ledger = ledger_of(open);
     const std::scoped_lock lock{ledger.lock};
     ledger.orphans.erase(open);
-    open.volatile_ = VolatileId{ledger.next_volatile++};
+    open.volatile_ = open.share->server->ids.take_volatile();
   }
   discount_persistent_orphan(open);
   forget_identity(arena, open);

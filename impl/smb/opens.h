@@ -13,10 +13,11 @@ namespace procreg::impl::inline PROCREG_SYNC {
 // Memory for an open of the file, all else of it at rest.
 Open& fresh_open(Arena& arena, File& file) noexcept;
 
-// --- The ledger's lock is held ---
-
-// Gives the open its ids.
-void enlist(Arena& arena, Open& open) noexcept;
+// Gives the open, of which only file and share are said, its ids.
+void enlist(Arena& arena, Open& open, const OpenIds::Pair& ids) noexcept;
+// By its create GUID. The ledger's lock is held.
+void give_name(Arena& arena, Open& open) noexcept;
+// Likewise.
 // `reason`: of a forced close, which is logged; none: SmbClose.
 void strike(Arena& arena, Open& open, std::optional<ForcedClose> reason) noexcept;
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "api/profile.h"
 #include "api/snapshot.h"
@@ -72,11 +73,52 @@ class AllParts {
   Parts* parts_;
 };
 
-// What the steps on different files of one server have in common, and so the order of those that change it.
-struct Ledger {
+// The ids that opens get: a create takes both at once. Creates that change more than their file and their ids do that while they
+// hold these, so that they have one place among all creates, whose order the ids show.
+class OpenIds {
+ public:
+  struct Pair {
+    DurableId durable{};
+    VolatileId volatile_{};
+  };
+
+  // The ledger's lock is held as long.
+  class Hold {
+   public:
+    explicit Hold(OpenIds& ids) noexcept : ids_{ids}, next_{ids.next_.exchange(held, sync::acquire_release)} {}
+    ~Hold() { ids_.next_.store(next_, sync::release); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    Pair take() noexcept { return unpacked(std::exchange(next_, next_ + one_each)); }
+
+   private:
+    OpenIds& ids_;
+    std::uint64_t next_;
+  };
+
+  // nullopt: somebody holds them. What is added meanwhile is overwritten.
+  std::optional<Pair> take() noexcept {
+    const std::uint64_t seen = next_.fetch_add(one_each, sync::acquire_release);
+    return (seen & held) == 0 ? std::optional{unpacked(seen)} : std::nullopt;
+  }
+  // Beside no create.
+  VolatileId take_volatile() noexcept { return unpacked(next_.fetch_add(1, sync::relaxed)).volatile_; }
+  // Beside no other call.
+  Pair next() const noexcept { return unpacked(next_.load(sync::relaxed)); }
+
+ private:
+  static constexpr std::uint64_t one_durable = std::uint64_t{1} << 32;
+  static constexpr std::uint64_t one_each = one_durable | 1;
+  static constexpr std::uint64_t held = std::uint64_t{1} << 63;
+  static Pair unpacked(std::uint64_t both) noexcept {
+    return {static_cast<DurableId>(both / one_durable), static_cast<VolatileId>(both % one_durable)};
+  }
+  sync::atomic<std::uint64_t, "smb open ids"> next_{one_each};
+};
+
+// What else the steps on different files of one server have in common, and so the order of those that change it.
+struct alignas(sync::apart) Ledger {
   sync::mutex<"smb ledger"> lock{};
-  std::uint32_t next_durable{1};
-  std::uint32_t next_volatile{1};
   Chains<Open, &Open::by_create_guid> create_guids{};
   Orphans orphans{};
   ArenaVector<SnapForcedClose> log{};
@@ -97,6 +139,7 @@ struct Server {
   ShareObject* first_share{};        // likewise
   ReadMostlyTable<1> connections{};  // id -> Connection*; the ledger's lock is the writer's
   Handles handles{};
+  alignas(sync::apart) OpenIds ids{};
   Ledger ledger{};
 
   // Take no lock.

@@ -24,12 +24,13 @@ struct ArrivedCreate;
 //                         SmbShare, SmbDisconnect, a create that reconnects, AdvanceTime when an orphan is due
 //   Process::gate         of the process that calls
 //   Ledger                what steps on different files of a server have in common. A step that changes it does so once: there
-//                         it takes place
+//                         it takes place. An open and a close of no process and no name do without: only their ids have an
+//                         order, and these come of an atomic, which who has the ledger's lock can hold
 //   Handles, Connection,  one after the other, each a few instructions
 //   FileNames
 //   VersionEntry, Arena   as kernel.h says
 //
-// So creates on files of different parts meet in the ledger only, and I/O meets nothing but what happens to its file.
+// So creates on files of different parts meet in the ledger at most, and I/O meets nothing but what happens to its file.
 class Servers final : public Timers {
  public:
   Servers(Kernel& kernel, const Profile& profile, const Tables& tables, AppInstances& app_instances) noexcept
@@ -78,7 +79,10 @@ class Servers final : public Timers {
   std::optional<Answer> commit(const ArrivedCreate& arrived, CreatePipeline& pipeline, const Request& request,
                                NtStatus status) noexcept;
   Answer reconnect(const ArrivedCreate& arrived, const CreatePipeline& pipeline, const Request& request) noexcept;
-  Open& new_open(const ArrivedCreate& arrived, const CreatePipeline& pipeline) noexcept;
+  std::optional<Answer> commit_alone(const ArrivedCreate& arrived, CreatePipeline& pipeline, const Request& request,
+                                     NtStatus status) noexcept;
+  Open& new_open(const ArrivedCreate& arrived, CreatePipeline& pipeline, Part& part, const OpenIds::Pair& ids) noexcept;
+  Answer finished(Part& part, NtStatus status, CreateAction action, Open* open) noexcept;
 
   template <class Do>
   Answer operate(const By& by, const Operation& operation, Do&& perform) noexcept;

@@ -74,7 +74,7 @@ TEST(SmbRace, OneOwnerAtAnyTime) {
   }
   together(parts);
   EXPECT_EQ(failures, (std::vector<int>{0, 0}));
-  EXPECT_EQ(world.server()->ledger.next_durable, 20 * rounds + 1U);
+  EXPECT_EQ(number(world.server()->ids.next().durable), 20 * rounds + 1U);
   EXPECT_EQ((NaiveScan{*world.server(), *world.world().calls().servers.parts()}.opens().size()), 0U);
   expect_agreement(world);
 }

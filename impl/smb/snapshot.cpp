@@ -115,8 +115,8 @@ void write(SnapshotWriter& out, const Server& server, const Parts& parts, const 
                         .maxDialect = server.max_dialect,
                         .flavour = server.flavour,
                         .persistentCap = server.persistent_cap,
-                        .nextDurableId = DurableId{server.ledger.next_durable},
-                        .nextVolatileId = VolatileId{server.ledger.next_volatile}});
+                        .nextDurableId = server.ids.next().durable,
+                        .nextVolatileId = server.ids.next().volatile_});
   write_shares(out, server, tables);
   const auto files = files_of(server, parts);
   out.list(files.size());

@@ -18,6 +18,7 @@ enum class order : std::uint8_t { any };
 inline constexpr auto relaxed = order::any;
 inline constexpr auto acquire = order::any;
 inline constexpr auto release = order::any;
+inline constexpr auto acquire_release = order::any;
 inline constexpr bool known_by_address = false;
 
 template <class T, Name Called>
@@ -36,6 +37,18 @@ class atomic {
   void store(T value, order = order::any) noexcept {
     schedule::before(schedule::PointKind::store, this, Called.text);
     value_ = value;
+  }
+  T fetch_add(T more, order = order::any) noexcept {
+    schedule::before(schedule::PointKind::store, this, Called.text);
+    const T before = value_;
+    value_ += more;
+    return before;
+  }
+  T exchange(T value, order = order::any) noexcept {
+    schedule::before(schedule::PointKind::store, this, Called.text);
+    const T before = value_;
+    value_ = value;
+    return before;
   }
   // See spin_while.
   void wait_while(T seen) const noexcept {
