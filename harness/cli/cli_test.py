@@ -9,6 +9,7 @@ import re
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -52,12 +53,12 @@ class InFolder(unittest.TestCase):
 class Arguments(InFolder):
     def test_help_names_every_command_and_the_exit_status(self):
         run = procreg("--help")
-        self.assert_ends(run, 0, "conform", "replay", "fuzz", "explore", "race", "merge", "shrink", "explain", "list", "bench", "Exit status")
+        self.assert_ends(run, 0, "conform", "replay", "fuzz", "explore", "race", "merge", "shrink", "explain", "list", "dump", "bench", "Exit status")
         for later in ("characterise",):
             self.assertNotIn(later, run.stdout)
 
     def test_each_command_has_help_with_examples(self):
-        for command in ("conform", "replay", "fuzz", "explore", "race", "merge", "shrink", "explain", "list", "bench"):
+        for command in ("conform", "replay", "fuzz", "explore", "race", "merge", "shrink", "explain", "list", "dump", "bench"):
             self.assert_ends(procreg(command, "--help"), 0, "Examples:", f"procreg {command}")
 
     def test_version(self):
@@ -91,13 +92,17 @@ class Arguments(InFolder):
             (("merge", "scenarios/schema/scenario.schema.json"), "format"),
             (("explain", "WER-AP-0"), "did you mean"),
             (("list", "everything"), "everything"),
+            (("dump",), "files"),
+            (("dump", "no.dmp"), "no.dmp"),
+            (("dump", "no.dmp", "--memory", "here"), "'here'"),
+            (("dump", "no.dmp", "--memory", "0x1000:0"), "length"),
+            (("dump", "no.dmp", "--stack", "main"), "'main'"),
         ]:
             with self.subTest(arguments=arguments):
                 self.assert_ends(procreg(*arguments), 3, word)
 
     def test_what_comes_later_says_so(self):
         for arguments in [
-            ("dump", "a.dmp"),
             ("characterise", "--subject", "impl"),
             ("conform", "--subject", "library:x.so"),
             ("fuzz", "--subject", "program:x"),
@@ -155,6 +160,29 @@ class BadInput(InFolder):
 
     def test_an_empty_folder_is_not_green(self):
         self.assert_ends(procreg("conform", self.folder), 5, "NOTHING RAN")
+
+
+class Dumps(InFolder):
+    def setUp(self):
+        super().setUp()
+        self.header = struct.pack("<IIIIIIQ", 0x504D444D, 0xA793, 0, 32, 0, 0, 0)
+        self.dump = self.file("a.dmp", self.header)
+
+    def test_are_described(self):
+        self.assert_ends(procreg("dump", self.dump), 0, f"{self.dump}\n\nHeader\n", "Noticed\n", "no ThreadList")
+        (line,) = procreg("dump", "--json", self.dump).stdout.splitlines()
+        self.assertEqual(json.loads(line)["header"]["directory"], 32)
+
+    def test_what_is_noticed_counts_when_it_is_strict(self):
+        self.assert_ends(procreg("dump", "--strict", self.dump), 1, "no ThreadList")
+
+    def test_memory_may_be_asked_for_several_times(self):
+        run = procreg("dump", self.dump, "--memory", "0x1000:16", "--memory", "8192")
+        self.assert_ends(run, 0, "Not in the dump: 0x0000000000001000..0x0000000000001010, 16 bytes", "Memory 0x0000000000002000")
+
+    def test_a_bad_file_does_not_stop_the_others(self):
+        short = self.file("short.dmp", self.header[:-1])
+        self.assert_ends(procreg("dump", short, self.dump), 3, "short.dmp: not a minidump: 31 bytes", "Header\n")
 
 
 class Results(InFolder):

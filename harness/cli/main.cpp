@@ -17,6 +17,7 @@
 
 #include "harness/cli/benchmarks.h"
 #include "harness/cli/conform.h"
+#include "harness/cli/dump.h"
 #include "harness/cli/explore.h"
 #include "harness/cli/fuzz.h"
 #include "harness/cli/interrupt.h"
@@ -36,7 +37,7 @@ namespace {
 
 constexpr std::chrono::seconds step_limit{30};
 
-constexpr std::string_view later_commands[] = {"dump", "characterise"};
+constexpr std::string_view later_commands[] = {"characterise"};
 
 constexpr auto statuses = R"(
 Exit status: 0 conforms; 1 diverges; 2 undecided (interrupted, a bound was hit, a clause in scope never reached);
@@ -54,6 +55,8 @@ struct Words {
   std::optional<std::uint64_t> operations;
   std::optional<std::uint32_t> preemptions;
   std::vector<std::string> only;
+  std::vector<std::string> memory;
+  std::string stack;
   bool spoil_all{};
   bool strict{};
 };
@@ -129,6 +132,7 @@ Examples:
   procreg merge 1.json 2.json                 the results of two shards as one
   procreg race --threads 4 --seconds 60 --save found
   procreg explain WER-AP-11
+  procreg dump crash.dmp                      what is inside a minidump
   procreg COMMAND --help                      more about a command
 )"} + statuses);
     add_conform();
@@ -140,6 +144,7 @@ Examples:
     add_shrink();
     add_explain();
     add_list();
+    add_dump();
     add_bench();
   }
 
@@ -176,6 +181,7 @@ Examples:
   void add_shrink();
   void add_explain();
   void add_list();
+  void add_dump();
   void add_bench();
 
   CLI::App app_;
@@ -190,6 +196,7 @@ Examples:
   ShrinkRequest shrink_{};
   ExplainRequest explain_{};
   ListRequest list_{};
+  DumpRequest dump_{};
 };
 
 void Program::add_conform() {
@@ -539,6 +546,33 @@ void Program::add_list() {
   app.add_flag("--json", list_.json, "Prints JSON");
 }
 
+void Program::add_dump() {
+  CLI::App& app = command("dump", "What is inside minidumps: threads, modules, memory, and what is wrong with the file",
+                          "  procreg dump crash.dmp\n"
+                          "  procreg dump crash.dmp --memory 0x7FF600001000:128 --memory 65536\n"
+                          "  procreg dump crash.dmp --stack 65540\n"
+                          "  procreg dump --json out/*.dmp               an object a file, each on one line\n"
+                          "  procreg dump --strict crash.dmp             1 where something is noticed\n",
+                          [this](Session& session) {
+                            for (const std::string& word : words_.memory)
+                              dump_.memory.push_back(meant(memory_word(word)));
+                            if (!words_.stack.empty()) dump_.stack = meant(thread_word(words_.stack));
+                            return dump(dump_, session);
+                          });
+  app.add_option("files", dump_.files, "Minidumps")->type_name("FILE")->required();
+  app.add_option(
+         "--memory", words_.memory,
+         "Prints LENGTH bytes (default: 64) from ADDRESS on in place of the description, and says which of them\n"
+         "are not in the dump; numbers are decimal or begin with 0x; may be repeated")
+      ->type_name("ADDRESS[:LENGTH]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--stack", words_.stack, "Prints the bytes of this thread's stack in place of the description")
+      ->type_name("TID");
+  app.add_flag("--json", dump_.json, "Prints a JSON object a file, on one line");
+  app.add_flag("--strict", dump_.strict, "What is noticed, though all can be read, is a divergence: exit status 1");
+}
+
 void Program::add_bench() {
   CLI::App* app = nullptr;
   app = &command("bench", "Runs the benchmarks; arguments go to them as they are",
@@ -558,8 +592,8 @@ int complain(const CLI::App& app, const CLI::ParseError& error) {
 // What is wrong with a first word that is no command; "" when it is one, or an option.
 std::string wrong_command(std::string_view word) {
   if (word.starts_with('-')) return {};
-  constexpr std::string_view commands[] = {"conform", "replay", "fuzz",    "explore", "race",
-                                           "merge",   "shrink", "explain", "list",    "bench"};
+  constexpr std::string_view commands[] = {"conform", "replay",  "fuzz", "explore", "race", "merge",
+                                           "shrink",  "explain", "list", "dump",    "bench"};
   const auto is_word = [&](std::string_view command) { return command == word; };
   if (std::any_of(std::begin(later_commands), std::end(later_commands), is_word))
     return fmt::format("the command {} comes with a later version of procreg", word);
