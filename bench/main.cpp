@@ -214,6 +214,7 @@ Questions every_question(Extent extent) {
   ask_about_creates(questions, extent);
   ask_about_reports(questions, extent);
   ask_about_full_reports(questions, extent);
+  ask_about_dumps(questions, extent);
   ask_about_lockstep(questions, extent);
   ask_about_exploration(questions, extent);
   ask_about_schedules(questions, extent);

@@ -41,7 +41,7 @@ void write(SnapshotWriter& out, const Report& report) {
   out.list(report.dumps.size());
   for (const Dump& dump : report.dumps) {
     out.record(dump.head);
-    out.list<SnapTid>(dump.threads, [](Tid tid) { return SnapTid{tid}; });
+    out.list<SnapTid>(dump.threads, [](const DumpedThread& thread) { return SnapTid{thread.tid}; });
     write(out, dump.ranges);
   }
   write(out, report.not_collected);

@@ -326,7 +326,7 @@ class ReportFolders(InFolder):
 
         out = self.folder / "out"
         run = procreg("replay", self.file("crashes.json", crashing(2)), "--report-dir", out, preexec_fn=little_room)
-        self.assert_ends(run, 4, "report.json: cannot be written: File too large", "0 reports written")
+        self.assert_ends(run, 4, "1_mini_1000.dmp: cannot be written: File too large", "0 reports written")
         self.assertEqual(self.complete_folders(out), 0)
 
     def complete_folders(self, out):
@@ -336,7 +336,10 @@ class ReportFolders(InFolder):
             self.assertEqual(folder.name, f"{report['id']}_{report['cause']}_{report['process']}")
             lines = (folder / "Report.wer").read_bytes().decode("utf-16").split("\r\n")
             self.assertEqual((lines[0], lines[-2], lines[-1]), ("Version=1", "Procreg.Restarted.CommandLine=", ""))
-            self.assertEqual(len(list(folder.iterdir())), 2)
+            dumps = [dump["file"] for dump in report["dumps"]]
+            self.assertEqual(sorted(file.name for file in folder.iterdir()), sorted(dumps + ["Report.wer", "report.json"]))
+            for dump in dumps:
+                self.assertEqual((folder / dump).read_bytes()[:4], b"MDMP")
         return len(folders)
 
 

@@ -270,9 +270,9 @@ void Program::add_replay() {
   app.add_flag("--json", replay_.json, "Prints an array of the same objects in place of the text");
   app.add_option(
          "--report-dir", replay_.report_dir,
-         "Writes the reports of the subject as folders with report.json and Report.wer: to DIR/ReportArchive, or\n"
-         "to DIR/<file>.<profile>/ReportArchive where files or profiles are several. A folder is complete or absent;\n"
-         "one of the same name is replaced")
+         "Writes the reports of the subject as folders with report.json, Report.wer and a minidump for each dump: to\n"
+         "DIR/ReportArchive, or to DIR/<file>.<profile>/ReportArchive where files or profiles are several. A folder\n"
+         "is complete or absent; one of the same name is replaced")
       ->type_name("DIR")
       ->check([](const std::string& folder) { return folder.empty() ? "needs the name of a folder" : ""; });
   app.add_option_function<std::string>(

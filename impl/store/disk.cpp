@@ -16,7 +16,14 @@ class RealDisk final : public Disk {
     if (error || fs::is_directory(folder, error)) return error;
     return error ? error : std::make_error_code(std::errc::not_a_directory);
   }
-  std::error_code write(const fs::path& file, std::string_view bytes) override { return write_new_file(file, bytes); }
+  std::error_code write(const fs::path& file, std::span<const Piece> pieces) override {
+    return write_new_file(file, pieces);
+  }
+  std::error_code link(const fs::path& file, const fs::path& name) override {
+    std::error_code error;
+    fs::create_hard_link(file, name, error);
+    return error;
+  }
   std::error_code move(const fs::path& from, const fs::path& to) override {
     std::error_code error;
     fs::rename(from, to, error);

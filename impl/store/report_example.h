@@ -57,7 +57,7 @@ struct ReportExample {
 
 // Everything that a report can have.
 inline ReportExample full_example() {
-  static constexpr Tid threads[] = {Tid{65536}, Tid{65540}};
+  static constexpr DumpedThread threads[] = {{Tid{65536}, 0}, {Tid{65540}, 1}};
   static constexpr SnapRange ranges[] = {{Address{0x10000}, Address{0x11000}},
                                          {Address{0x7EFFFFF03000}, Address{0x7EFFFFF04000}}};
   ReportExample full;

@@ -53,6 +53,10 @@ ReportTexts::ReportTexts(const WorldSpec& world, const Tables& tables) : tables_
   for (const MachineSpec& machine : world.machines) machines_.push_back(utf16(machine.name));
 }
 
+std::string dump_file_name(std::size_t place, const DumpHead& head) {
+  return decimal(place + 1) + '_' + std::string{name(head.kind)} + '_' + decimal(number(head.process)) + ".dmp";
+}
+
 std::string decimal(std::uint64_t value) { return std::to_string(value); }
 
 std::string hexadecimal(std::uint64_t value) {

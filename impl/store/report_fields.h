@@ -20,12 +20,23 @@ class ReportTexts {
   // `tables` is not copied.
   ReportTexts(const WorldSpec& world, const Tables& tables);
   std::u16string_view at(TextRef text) const { return tables_->at(text); }
+  const Tables& tables() const { return *tables_; }
   std::u16string_view at(MachineIndex machine) const { return machines_[number(machine)]; }
 
  private:
   const Tables* tables_;
   std::vector<std::u16string> machines_;
 };
+
+// The file of a dump, beside the report.
+struct DumpFile {
+  std::string name;
+  bool written{};
+};
+// Number, kind and pid; the primary one is number 1.
+std::string dump_file_name(std::size_t place, const DumpHead& head);
+// What the report's notCollected says of the process of a dump that could not be written.
+inline constexpr std::string_view write_failed = "write-failed";
 
 constexpr bool is_high_surrogate(char16_t unit) noexcept { return unit >= 0xD800 && unit < 0xDC00; }
 constexpr bool is_low_surrogate(char16_t unit) noexcept { return unit >= 0xDC00 && unit < 0xE000; }

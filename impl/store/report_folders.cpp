@@ -126,12 +126,35 @@ void ReportFolders::changed(const Report& report) noexcept {
 
 bool ReportFolders::write(const Report& report, const std::string& name) {
   const fs::path made = incoming_ / name;
-  const bool is_made = done(made, disk_->make_folder(made)) &&
-                       done(made / json_file, disk_->write(made / json_file, report_json(report, *texts_))) &&
-                       done(made / wer_file, disk_->write(made / wer_file, report_wer(report, *texts_))) &&
-                       show(made, archive_ / name);
+  const bool is_made = done(made, disk_->make_folder(made)) && write_files(report, made) && show(made, archive_ / name);
   const std::error_code error = disk_->remove(made);
   return is_made && done(made, error, "cannot be removed");
+}
+
+bool ReportFolders::write_files(const Report& report, const fs::path& made) {
+  std::vector<DumpFile> dumps;
+  for (std::size_t i = 0; i < report.dumps.size(); ++i) dumps.push_back(write_dump(report, i, made));
+  const auto write_text = [&](const char* file, const std::string& text) {
+    return done(made / file, disk_->write_text(made / file, text));
+  };
+  return write_text(json_file, report_json(report, *texts_, dumps)) &&
+         write_text(wer_file, report_wer(report, *texts_, dumps));
+}
+
+// The dumps of a report that changes stay as they are. One that cannot be written is left out: the report is complete without
+// it, and says so.
+DumpFile ReportFolders::write_dump(const Report& report, std::size_t place, const fs::path& made) {
+  DumpFile dump{dump_file_name(place, report.dumps[place].head)};
+  const fs::path file = made / dump.name;
+  const bool is_shown = seen_.contains(report.head.id);
+  dump.written = is_shown && !disk_->link(archive_ / folder_name(report.head) / dump.name, file);
+  if (dump.written) return dump;
+  const ProcessImage* image = process_.image_of(report, report.dumps[place], texts_->tables());
+  const bool fits = image != nullptr && minidump_.lay_out(*image);
+  dump.written =
+      done(file, fits ? disk_->write(file, minidump_.pieces()) : std::make_error_code(std::errc::file_too_large));
+  if (!dump.written && fits) static_cast<void>(disk_->remove(file));
+  return dump;
 }
 
 bool ReportFolders::show(const fs::path& made, const fs::path& shown) {

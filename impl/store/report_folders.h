@@ -6,20 +6,24 @@
 #include <set>
 #include <string>
 
+#include "impl/dump/minidump.h"
+#include "impl/dump/simulated_process.h"
 #include "impl/store/disk.h"
 #include "impl/store/report_fields.h"
 #include "impl/wer/report.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
-// Writes every report into FOLDER/ReportArchive/<report id>_<cause>_<pid>/ as report.json and Report.wer (WER-REP-37).
+// Writes every report into FOLDER/ReportArchive/<report id>_<cause>_<pid>/ as report.json, Report.wer and a minidump for each of
+// its dumps (WER-REP-37).
 //
 // Such a folder is complete or absent, whenever the disk fails or is full or the program is killed: it is made in
 // FOLDER/.incoming and moved from there. (A loss of power is another matter: nothing waits for the disk.) A report that changes,
 // and one of an earlier run, is replaced as a whole. The names in the file system are made of numbers and the word of the
 // cause, never of a text of the report.
 //
-// From the first failure on nothing more is written; what is there stays as it is.
+// A dump that cannot be written is left out of its report, which says so. After a report with a failure nothing more is
+// written; what is there stays as it is.
 class ReportFolders final : public ReportWatcher {
  public:
   // Claims FOLDER, for two stores never write to one (see Disk::claim), makes the folders in it, and takes away what a killed
@@ -45,6 +49,8 @@ class ReportFolders final : public ReportWatcher {
   void recover();
   void recover(const Path& leftover);
   bool write(const Report& report, const std::string& name);
+  bool write_files(const Report& report, const Path& made);
+  DumpFile write_dump(const Report& report, std::size_t place, const Path& made);
   bool show(const Path& made, const Path& shown);
   bool replace(const Path& made, const Path& shown);
   bool replace_in_two_steps(const Path& made, const Path& shown);
@@ -57,6 +63,8 @@ class ReportFolders final : public ReportWatcher {
   std::unique_ptr<Disk> disk_;
   bool has_incoming_{};
   std::optional<ReportTexts> texts_{};
+  SimulatedProcess process_{};
+  Minidump minidump_{};
   std::set<ReportId> seen_{};  // in this world
   std::size_t written_{};
   std::string failure_{};

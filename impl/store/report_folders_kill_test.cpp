@@ -28,10 +28,14 @@ class StruckDisk final : public Disk {
   std::error_code make_folder(const fs::path& folder) override {
     return strikes() ? strike_() : disk_->make_folder(folder);
   }
-  std::error_code write(const fs::path& file, std::string_view bytes) override {
-    if (!strikes()) return disk_->write(file, bytes);
-    static_cast<void>(disk_->write(file, bytes.substr(0, bytes.size() / 2)));
+  std::error_code write(const fs::path& file, std::span<const Piece> pieces) override {
+    if (!strikes()) return disk_->write(file, pieces);
+    const Piece half{pieces.front().bytes, pieces.front().size / 2};
+    static_cast<void>(disk_->write(file, {&half, 1}));
     return strike_();
+  }
+  std::error_code link(const fs::path& file, const fs::path& name) override {
+    return strikes() ? strike_() : disk_->link(file, name);
   }
   std::error_code move(const fs::path& from, const fs::path& to) override {
     return strikes() ? strike_() : disk_->move(from, to);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <thread>
 #include <vector>
@@ -20,16 +21,40 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::Pair;
 
-std::string json_of(const ReportExample& example) {
-  return report_json(example.report(), ReportTexts{example.world, example.tables});
+std::vector<DumpFile> dump_files(const ReportExample& example, bool written = true) {
+  std::vector<DumpFile> files;
+  for (std::size_t i = 0; i < example.dumps.size(); ++i)
+    files.push_back({dump_file_name(i, example.dumps[i].head), written});
+  return files;
 }
-std::string wer_of(const ReportExample& example) {
-  return report_wer(example.report(), ReportTexts{example.world, example.tables});
+std::string json_of(const ReportExample& example, bool dumps_written = true) {
+  return report_json(example.report(), ReportTexts{example.world, example.tables}, dump_files(example, dumps_written));
 }
-auto holds(const ReportExample& example, const std::string& name) {
-  return ElementsAre(Pair("ReportArchive/", ""), Pair("ReportArchive/" + name + '/', ""),
-                     Pair("ReportArchive/" + name + "/Report.wer", wer_of(example)),
-                     Pair("ReportArchive/" + name + "/report.json", json_of(example)));
+std::string wer_of(const ReportExample& example, bool dumps_written = true) {
+  return report_wer(example.report(), ReportTexts{example.world, example.tables}, dump_files(example, dumps_written));
+}
+std::string dump_of(const ReportExample& example, std::size_t place) {
+  const Report report = example.report();
+  SimulatedProcess process;
+  Minidump minidump;
+  EXPECT_TRUE(minidump.lay_out(*process.image_of(report, report.dumps[place], example.tables)));
+  std::string bytes;
+  for (const Piece& piece : minidump.pieces())
+    bytes += piece.bytes == nullptr
+                 ? std::string(static_cast<std::size_t>(piece.size), '\0')
+                 : std::string{reinterpret_cast<const char*>(piece.bytes), static_cast<std::size_t>(piece.size)};
+  return bytes;
+}
+// All that stands below the folder of a store.
+auto holds(const ReportExample& example, const std::string& name, bool dumps_written = true) {
+  const std::string folder = "ReportArchive/" + name + '/';
+  std::map<std::string, std::string> files{{"ReportArchive/", ""},
+                                           {folder, ""},
+                                           {folder + "Report.wer", wer_of(example, dumps_written)},
+                                           {folder + "report.json", json_of(example, dumps_written)}};
+  for (std::size_t i = 0; dumps_written && i < example.dumps.size(); ++i)
+    files[folder + dump_files(example)[i].name] = dump_of(example, i);
+  return testing::Eq(files);
 }
 
 class ReportFoldersTest : public WithTemporaryFolder {
@@ -48,7 +73,7 @@ class ReportFoldersTest : public WithTemporaryFolder {
   }
 };
 
-TEST_F(ReportFoldersTest, AReportIsAFolderOfTwoFiles) {
+TEST_F(ReportFoldersTest, AReportIsAFolderOfTwoFilesAndItsDumps) {
   const ReportExample example = full_example();
   EXPECT_EQ(write(example), "");
   EXPECT_THAT(all_below(folder()), holds(example, "7_crash_1000"));
@@ -305,10 +330,11 @@ class FileSizeLimit {
 };
 
 TEST_F(ReportFoldersTest, AFileThatIsCutAtAnyByteIsNeverShown) {
-  ReportExample before = full_example();
+  ReportExample after = full_example();
+  after.dumps.clear();
+  ReportExample before = after;
   before.recovery.reset();
   ASSERT_EQ(write(before), "");
-  const ReportExample after = full_example();
   const std::size_t json_size = json_of(after).size();
   const std::size_t wer_size = wer_of(after).size();
   for (std::size_t bytes = 0; bytes < std::max(json_size, wer_size); bytes += 61) {
@@ -323,6 +349,48 @@ TEST_F(ReportFoldersTest, AFileThatIsCutAtAnyByteIsNeverShown) {
   }
   EXPECT_EQ(write(after), "");
   EXPECT_THAT(all_below(folder()), holds(after, "7_crash_1000"));
+}
+
+TEST_F(ReportFoldersTest, WithoutADumpThatCannotBeWrittenAReportIsCompleteAndSaysSo) {
+  const ReportExample example = full_example();
+  const std::size_t texts = std::max(json_of(example, false).size(), wer_of(example, false).size());
+  for (std::size_t bytes = texts; bytes < dump_of(example, 1).size(); bytes += 997) {
+    std::string failure;
+    {
+      const FileSizeLimit limit{bytes};
+      failure = write(example);
+    }
+    ASSERT_EQ(failure,
+              (folder() / ".incoming/7_crash_1000/1_heap_1000.dmp").string() + ": cannot be written: File too large");
+    ASSERT_THAT(all_below(folder()), holds(example, "7_crash_1000", false)) << bytes;
+  }
+  EXPECT_THAT(json_of(example, false), testing::HasSubstr("\"reason\": \"write-failed\""));
+  EXPECT_EQ(write(example), "");
+  EXPECT_THAT(all_below(folder()), holds(example, "7_crash_1000"));
+}
+
+TEST_F(ReportFoldersTest, ADumpLargerThanAnyFileIsLeftOut) {
+  static constexpr SnapRange everything[] = {{Address{0x10000}, Address{~std::uint64_t{0}}}};
+  ReportExample example = full_example();
+  example.dumps.pop_back();
+  example.dumps[0].ranges = everything;
+  EXPECT_EQ(write(example),
+            (folder() / ".incoming/7_crash_1000/1_heap_1000.dmp").string() + ": cannot be written: File too large");
+  EXPECT_THAT(all_below(folder()), holds(example, "7_crash_1000", false));
+}
+
+TEST_F(ReportFoldersTest, ADumpOfManyGigabytesOfZerosTakesNoRoom) {
+  static constexpr SnapRange ranges[] = {{Address{0x10000}, Address{0x10000 + (std::uint64_t{6} << 30)}}};
+  ReportExample example = full_example();
+  example.dumps.pop_back();
+  example.dumps[0].ranges = ranges;
+  example.dumps[0].process.private_ = example.tables.ranges({{0x10000, 0x10000 + (std::uint64_t{6} << 30)}});
+  EXPECT_EQ(write(example), "");
+  const fs::path file = folder() / "ReportArchive/7_crash_1000/1_heap_1000.dmp";
+  EXPECT_GT(fs::file_size(file), std::uint64_t{6} << 30);
+  struct stat status {};
+  ASSERT_EQ(stat(file.c_str(), &status), 0);
+  EXPECT_LT(status.st_blocks * 512, 1 << 20);
 }
 
 TEST_F(ReportFoldersTest, AfterAFailureNothingMoreIsWritten) {

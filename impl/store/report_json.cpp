@@ -120,7 +120,7 @@ class JsonText {
 
 class ReportWriter {
  public:
-  explicit ReportWriter(const ReportTexts& texts) : texts_{texts} {}
+  ReportWriter(const ReportTexts& texts, std::span<const DumpFile> files) : texts_{texts}, files_{files} {}
 
   std::string write(const Report& report) && {
     json_.object([&] { members(report); });
@@ -134,8 +134,8 @@ class ReportWriter {
     fields(report.flags);
     list("modules", report.modules);
     object("debugger", report.debugger);
-    list("dumps", report.dumps);
-    list("notCollected", report.not_collected);
+    dumps(report);
+    not_collected(report);
     list("metadata", report.metadata);
     list("files", report.files);
     list("blocks", report.blocks);
@@ -143,6 +143,39 @@ class ReportWriter {
     optional("appLocalDump", report.app_local_dump);
     optional("recovery", report.recovery);
     optional("restarted", report.restarted);
+  }
+
+  void dumps(const Report& report) {
+    json_.key("dumps");
+    json_.list([&] {
+      for (std::size_t i = 0; i < report.dumps.size(); ++i)
+        json_.object([&] {
+          fields(report.dumps[i]);
+          if (!files_.empty()) file(files_[i]);
+        });
+    });
+  }
+  void file(const DumpFile& file) {
+    json_.key("file");
+    if (!file.written) return json_.null();
+    json_.value(std::string_view{file.name});
+  }
+
+  // And what the disk has refused.
+  void not_collected(const Report& report) {
+    json_.key("notCollected");
+    json_.list([&] {
+      for (const NotCollectedEntry& entry : report.not_collected) json_.object([&] { fields(entry); });
+      for (std::size_t i = 0; i < files_.size(); ++i) {
+        if (files_[i].written) continue;
+        json_.object([&] {
+          json_.key("process");
+          value(report.dumps[i].head.process);
+          json_.key("reason");
+          json_.value(write_failed);
+        });
+      }
+    });
   }
 
   template <class T>
@@ -168,7 +201,7 @@ class ReportWriter {
       if constexpr (std::is_same_v<decltype(field), Field<&DumpHead::extraThread>>) {
         json_.key("threads");
         json_.list([&] {
-          for (const Tid tid : dump.threads) value(tid);
+          for (const DumpedThread& thread : dump.threads) value(thread.tid);
         });
         list("ranges", dump.ranges);
       }
@@ -197,11 +230,14 @@ class ReportWriter {
   }
 
   const ReportTexts& texts_;
+  std::span<const DumpFile> files_;
   JsonText json_{};
 };
 
 }  // namespace
 
-std::string report_json(const Report& report, const ReportTexts& texts) { return ReportWriter{texts}.write(report); }
+std::string report_json(const Report& report, const ReportTexts& texts, std::span<const DumpFile> files) {
+  return ReportWriter{texts, files}.write(report);
+}
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

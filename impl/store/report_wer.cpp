@@ -91,7 +91,7 @@ std::string guid_of(ReportId id) {
 
 class ReportWriter {
  public:
-  explicit ReportWriter(const ReportTexts& texts) : texts_{texts} {}
+  ReportWriter(const ReportTexts& texts, std::span<const DumpFile> files) : texts_{texts}, files_{files} {}
 
   std::string write(const Report& report) && {
     known_to_wer(report);
@@ -126,8 +126,13 @@ class ReportWriter {
     fields(at, report.flags);
     records(at + "Module", report.modules);
     fields(at + "Debugger.", report.debugger);
-    for (std::size_t i = 0; i < report.dumps.size(); ++i) write_dump(place(at + "Dump", i), report.dumps[i]);
+    for (std::size_t i = 0; i < report.dumps.size(); ++i) {
+      write_dump(place(at + "Dump", i), report.dumps[i]);
+      if (!files_.empty())
+        wer_.line(place(at + "Dump", i) + "File", std::string_view{files_[i].written ? files_[i].name : ""});
+    }
     records(at + "NotCollected", report.not_collected);
+    write_failures(at + "NotCollected", report);
     records(at + "File", report.files);
     records(at + "Block", report.blocks);
     records(at + "Excluded", report.excluded);
@@ -136,10 +141,20 @@ class ReportWriter {
     optional(at + "Restarted.", report.restarted);
   }
 
+  void write_failures(const std::string& list, const Report& report) {
+    std::size_t next = report.not_collected.size();
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (files_[i].written) continue;
+      value(place(list, next) + "Process", report.dumps[i].head.process);
+      wer_.line(place(list, next++) + "Reason", write_failed);
+    }
+  }
+
   void write_dump(const std::string& at, const Dump& dump) {
     fields(at, dump.head);
     std::string threads;
-    for (const Tid tid : dump.threads) threads += (threads.empty() ? "" : ",") + decimal(number(tid));
+    for (const DumpedThread& thread : dump.threads)
+      threads += (threads.empty() ? "" : ",") + decimal(number(thread.tid));
     wer_.line(at + "Threads", std::string_view{threads});
     std::string ranges;
     for (const SnapRange& range : dump.ranges)
@@ -173,11 +188,14 @@ class ReportWriter {
   }
 
   const ReportTexts& texts_;
+  std::span<const DumpFile> files_;
   WerText wer_{};
 };
 
 }  // namespace
 
-std::string report_wer(const Report& report, const ReportTexts& texts) { return ReportWriter{texts}.write(report); }
+std::string report_wer(const Report& report, const ReportTexts& texts, std::span<const DumpFile> files) {
+  return ReportWriter{texts, files}.write(report);
+}
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

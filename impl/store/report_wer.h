@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "impl/store/report_fields.h"
@@ -17,6 +18,7 @@ namespace procreg::impl::inline PROCREG_SYNC {
 //
 // No text breaks a line or the encoding: control characters become their pictures (U+2400...), characters that end lines
 // elsewhere and unpaired surrogates U+FFFD. report.json has them as they were.
-std::string report_wer(const Report& report, const ReportTexts& texts);
+// `files` are those of the dumps, in their order; empty: there are no files, and nothing is said of them.
+std::string report_wer(const Report& report, const ReportTexts& texts, std::span<const DumpFile> files = {});
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

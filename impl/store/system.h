@@ -2,15 +2,15 @@
 #pragma once
 
 #include <filesystem>
-#include <string_view>
+#include <span>
 #include <system_error>
 
-#include "sync.h"
+#include "impl/dump/piece.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
 // See Disk::write, Disk::exchange, Disk::claim.
-std::error_code write_new_file(const std::filesystem::path& file, std::string_view bytes);
+std::error_code write_new_file(const std::filesystem::path& file, std::span<const Piece> pieces);
 std::error_code exchange_names(const std::filesystem::path& a, const std::filesystem::path& b);
 
 class FolderClaim {

@@ -43,6 +43,11 @@ DumpHead dump_head(const Process& process, DumpKind kind, std::uint32_t mask) no
           .mask = AccessMask{mask}};
 }
 
+DumpedProcess dumped(const Process& process) noexcept {
+  const Identity& identity = process.identity;
+  return {identity.stacks, identity.data, identity.private_, identity.mapped, identity.start_time};
+}
+
 }  // namespace
 
 // Whose report it is, and why there is one.
@@ -133,7 +138,7 @@ void Collector::collect_dumps(const Failure& failure, Report& report) noexcept {
 Dump Collector::primary_dump(const Failure& failure, bool heap) noexcept {
   const Process& process = failure.process;
   return {dump_head(process, heap ? DumpKind::heap : DumpKind::mini, heap ? heap_dump_mask : mini_dump_mask),
-          threads_of(process), ranges_.of_primary_dump(process, failure.block, heap)};
+          dumped(process), threads_of(process), ranges_.of_primary_dump(process, failure.block, heap)};
 }
 
 // In the order of WER-AP-40.
@@ -155,17 +160,17 @@ Dump Collector::triage_dump(const Process& process, Tid extra) noexcept {
   const Object* thread = kernel_.thread(extra);
   const bool found = thread != nullptr && thread->process == &process;
   Dump dump{dump_head(process, DumpKind::triage, found ? triage_dump_mask_with_thread : triage_dump_mask),
-            threads_of(process), ranges_.of_triage_dump(process, found ? thread : nullptr)};
+            dumped(process), threads_of(process), ranges_.of_triage_dump(process, found ? thread : nullptr)};
   (found ? dump.head.extraThread : dump.head.extraThreadMissing) = extra;
   return dump;
 }
 
-std::span<const Tid> Collector::threads_of(const Process& process) noexcept {
-  const auto tids = kernel_.arena().array<Tid>(thread_count(process));
+std::span<const DumpedThread> Collector::threads_of(const Process& process) noexcept {
+  const auto threads = kernel_.arena().array<DumpedThread>(thread_count(process));
   std::size_t at = 0;
   for (const Object* thread = process.first_thread; thread != nullptr; thread = thread->next_thread)
-    tids[at++] = thread->tid;
-  return tids;
+    threads[at++] = {thread->tid, thread->k};
+  return threads;
 }
 
 // --- What else is registered ---

@@ -41,7 +41,7 @@ class Collector {
   void collect_dumps(const Failure& failure, Report& report) noexcept;
   void collect_additional(const Process& process, const AdditionalProcess& registered, DumpRoom& room) noexcept;
   Dump triage_dump(const Process& process, Tid extra) noexcept;
-  std::span<const Tid> threads_of(const Process& process) noexcept;
+  std::span<const DumpedThread> threads_of(const Process& process) noexcept;
   template <class T>
   std::span<const T> copied(const KeyedList<T>& entries) noexcept;
   std::span<const ReportedFile> files_of(const RegistrationBlock& block) noexcept;

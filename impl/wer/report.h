@@ -8,10 +8,25 @@
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
+struct DumpedThread {
+  Tid tid{};
+  std::uint32_t k{};  // whose of the process's stacks is its own
+};
+
+// What the contents of a dump come from: they are worked out when it is written.
+struct DumpedProcess {
+  StacksRef stacks{default_stacks};
+  RangesRef data{default_data};
+  RangesRef private_{no_ranges};
+  RangesRef mapped{no_ranges};
+  std::uint64_t start_time{};
+};
+
 struct Dump {
   DumpHead head{};
-  std::span<const Tid> threads{};       // ascending
-  std::span<const SnapRange> ranges{};  // sorted, merged
+  DumpedProcess process{};
+  std::span<const DumpedThread> threads{};  // ascending
+  std::span<const SnapRange> ranges{};      // sorted, merged
 };
 
 // The report of one failure (wer.md 5). All of it is fixed at collection but `recovery` and `restarted`. Guarded by the

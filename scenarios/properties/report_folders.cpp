@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <span>
 
 #include "harness/scenario/json_text.h"
@@ -60,6 +61,8 @@ class ReadBack {
     return value.is(json::Kind::object) && json::count(value) == members_of(node) && content(node, value);
   }
   SnapshotWords words() && { return std::move(words_); }
+  // Of the dumps.
+  const std::set<std::string>& files() const { return files_; }
 
  private:
   bool content(const SnapNode& node, const json::Node& object) {
@@ -85,8 +88,18 @@ class ReadBack {
     if (!list.is(json::Kind::array)) return false;
     words_.push_back(json::count(list));
     for (const json::Node& element : json::children(list))
-      if (!(harness::bare_values(node) ? value(node.fields[0], element) : record(node, element))) return false;
+      if (!(harness::bare_values(node) ? value(node.fields[0], element)
+            : node.name == "dumps"     ? dump(node, element)
+                                       : record(node, element)))
+        return false;
     return true;
+  }
+
+  // It has one member more than the snapshot says: the name of its file, which no other has.
+  bool dump(const SnapNode& node, const json::Node& value) {
+    const json::Node* file = json::member(value, "file");
+    return file != nullptr && file->is(json::Kind::text) && files_.insert(std::string{file->text}).second &&
+           json::count(value) == members_of(node) + 1 && content(node, value);
   }
 
   bool value(const SnapField& field, const json::Node& value) {
@@ -138,6 +151,7 @@ class ReadBack {
 
   const WorldSpec& world_;
   const Tables& tables_;
+  std::set<std::string> files_{};
   SnapshotWords words_{};
 };
 
@@ -258,6 +272,16 @@ std::string right_name(const json::Node& report) {
   return fmt::format("{}_{}_{}", part("id")->number, part("cause")->text, part("process")->number);
 }
 
+// The two files of a report and those of its dumps, each of which is a minidump.
+bool has_exactly(const fs::path& folder, std::set<std::string> dumps) {
+  for (const std::string& dump : dumps)
+    if (content(folder / dump).substr(0, 4) != "MDMP") return false;
+  dumps.insert({"report.json", "Report.wer"});
+  std::set<std::string> found;
+  for (const auto& entry : fs::directory_iterator{folder}) found.insert(entry.path().filename().string());
+  return found == dumps;
+}
+
 struct ShownReport {
   std::uint64_t id{};
   SnapshotWords words{};
@@ -268,11 +292,10 @@ std::optional<ShownReport> report_shown(const fs::path& folder, const WorldSpec&
   const auto wer = decoded(content(folder / "Report.wer"));
   if (document.nodes.empty() || !wer) return std::nullopt;
   const auto lines = lines_of(*wer);
-  if (std::distance(fs::directory_iterator{folder}, {}) != 2) return std::nullopt;
   ReadBack read{world, tables};
   const json::Node& report = document.nodes.front();
   if (!read.record(reports_node(), report) || folder.filename() != right_name(report)) return std::nullopt;
-  if (!lines || !SameInBoth{*lines}.report(report)) return std::nullopt;
+  if (!lines || !SameInBoth{*lines}.report(report) || !has_exactly(folder, read.files())) return std::nullopt;
   return ShownReport{json::member(report, "id")->number, std::move(read).words()};
 }
 

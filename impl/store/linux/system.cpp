@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
+#include <limits>
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
@@ -13,23 +16,65 @@ namespace {
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
-std::error_code write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return last_error();
-    if (written == 0) return std::make_error_code(std::errc::no_space_on_device);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+// The buffers of one call to the system: pieces that follow each other in the file.
+class Batch {
+ public:
+  bool is_full() const noexcept { return count_ == buffers_.size(); }
+  void add(const Piece& piece) noexcept {
+    buffers_[count_++] = {const_cast<std::byte*>(piece.bytes), static_cast<std::size_t>(piece.size)};
   }
+
+  // At `offset`, which moves on.
+  std::error_code write(int file, off_t& offset) noexcept {
+    iovec* next = buffers_.data();
+    while (count_ > 0) {
+      const ssize_t written = ::pwritev(file, next, static_cast<int>(count_), offset);
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return last_error();
+      if (written == 0) return std::make_error_code(std::errc::no_space_on_device);
+      offset += written;
+      take_away(next, static_cast<std::size_t>(written));
+    }
+    return {};
+  }
+
+ private:
+  void take_away(iovec*& next, std::size_t written) noexcept {
+    for (; count_ > 0 && written >= next->iov_len; --count_) written -= next++->iov_len;
+    if (count_ == 0) return;
+    next->iov_base = static_cast<std::byte*>(next->iov_base) + written;
+    next->iov_len -= written;
+  }
+
+  std::array<iovec, 512> buffers_{};
+  std::size_t count_{};
+};
+
+std::error_code write_all(int file, std::span<const Piece> pieces) {
+  constexpr auto offset_max = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+  Batch batch;
+  off_t offset = 0;       // of what is written next
+  std::uint64_t end = 0;  // of what was looked at
+  for (const Piece& piece : pieces) {
+    if (piece.size > offset_max - end) return std::make_error_code(std::errc::file_too_large);
+    end += piece.size;
+    if (piece.bytes != nullptr && piece.size > 0) batch.add(piece);
+    if (piece.bytes != nullptr && !batch.is_full()) continue;
+    if (const std::error_code error = batch.write(file, offset)) return error;
+    offset = static_cast<off_t>(end);
+  }
+  if (const std::error_code error = batch.write(file, offset)) return error;
+  const bool ends_in_zeros = !pieces.empty() && pieces.back().bytes == nullptr;
+  if (ends_in_zeros && ::ftruncate(file, static_cast<off_t>(end)) != 0) return last_error();
   return {};
 }
 
 }  // namespace
 
-std::error_code write_new_file(const std::filesystem::path& file, std::string_view bytes) {
+std::error_code write_new_file(const std::filesystem::path& file, std::span<const Piece> pieces) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor < 0) return last_error();
-  std::error_code error = write_all(descriptor, bytes);
+  std::error_code error = write_all(descriptor, pieces);
   if (::close(descriptor) != 0 && !error) error = last_error();
   return error;
 }

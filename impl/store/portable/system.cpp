@@ -1,5 +1,7 @@
 #include "impl/store/system.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -10,13 +12,26 @@ namespace {
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
+bool write_bytes(const Piece& piece, std::FILE* out) {
+  return std::fwrite(piece.bytes, 1, static_cast<std::size_t>(piece.size), out) == piece.size;
+}
+
+bool write_zeros(std::uint64_t size, std::FILE* out) {
+  static constexpr std::array<std::byte, 4096> zeros{};
+  for (std::uint64_t left = size; left > 0; left -= std::min<std::uint64_t>(left, zeros.size()))
+    if (!write_bytes({zeros.data(), std::min<std::uint64_t>(left, zeros.size())}, out)) return false;
+  return true;
+}
+
 }  // namespace
 
-std::error_code write_new_file(const std::filesystem::path& file, std::string_view bytes) {
+std::error_code write_new_file(const std::filesystem::path& file, std::span<const Piece> pieces) {
   std::FILE* out = std::fopen(file.string().c_str(), "wbx");
   if (out == nullptr) return last_error();
   std::error_code error;
-  if (std::fwrite(bytes.data(), 1, bytes.size(), out) != bytes.size()) error = last_error();
+  for (const Piece& piece : pieces)
+    if (!error && !(piece.bytes == nullptr ? write_zeros(piece.size, out) : write_bytes(piece, out)))
+      error = last_error();
   if (std::fclose(out) != 0 && !error) error = last_error();
   return error;
 }
