@@ -329,7 +329,7 @@ void Swarm::draw(ChoiceSource& source) {
 
 // What files are opened by and what crash reports are made of have little to do with each other: most scripts are about one
 // of them.
-void Swarm::draw_families(ChoiceSource& source, std::array<std::uint16_t, step_kinds>& weights) {
+void Swarm::draw_families(ChoiceSource& source, std::array<std::uint16_t, step_kinds>& drawn) {
   const std::uint32_t which = source.below(4);
   if (which == 3) return;
   for (std::size_t kind = 0; kind < step_kinds; ++kind) {
@@ -337,7 +337,7 @@ void Swarm::draw_families(ChoiceSource& source, std::array<std::uint16_t, step_k
     const bool files = name.starts_with("Smb") || name.starts_with("Csv");
     const bool reports = name.starts_with("Wer") || name.find("Recovery") != std::string_view::npos ||
                          name.find("Restart") != std::string_view::npos;
-    if (which == 2 ? reports : files) weights[kind] = 0;
+    if (which == 2 ? reports : files) drawn[kind] = 0;
   }
 }
 
