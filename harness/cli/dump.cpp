@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <ostream>
 
@@ -25,13 +24,10 @@ using harness::dump::MemoryMap;
 using harness::dump::Minidump;
 using harness::dump::Thread;
 
-std::optional<std::uint64_t> number_of(std::string_view word) {
+// Hexadecimal or decimal.
+std::optional<std::uint64_t> either_base(std::string_view word) {
   const bool hex = word.starts_with("0x") || word.starts_with("0X");
-  if (hex) word.remove_prefix(2);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number, hex ? 16 : 10);
-  if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
-  return number;
+  return hex ? number_of(word.substr(2), 16) : number_of(word);
 }
 
 // The bytes of a thread's stack, as far as they are printed: those that the thread itself points at.
@@ -143,8 +139,8 @@ class Dump {
 
 std::variant<WantedMemory, BadArgument> memory_word(std::string_view word) {
   const std::size_t colon = std::min(word.find(':'), word.size());
-  const auto address = number_of(word.substr(0, colon));
-  const auto size = colon == word.size() ? WantedMemory::size_default : number_of(word.substr(colon + 1));
+  const auto address = either_base(word.substr(0, colon));
+  const auto size = colon == word.size() ? WantedMemory::size_default : either_base(word.substr(colon + 1));
   if (!address || !size) return BadArgument{fmt::format("--memory: '{}' is not of the form ADDRESS[:LENGTH]", word)};
   if (*size < 1 || *size > WantedMemory::size_max)
     return BadArgument{
@@ -154,7 +150,7 @@ std::variant<WantedMemory, BadArgument> memory_word(std::string_view word) {
 }
 
 std::variant<std::uint32_t, BadArgument> thread_word(std::string_view word) {
-  const auto id = number_of(word);
+  const auto id = either_base(word);
   if (id && *id <= 0xFFFFFFFF) return static_cast<std::uint32_t>(*id);
   return BadArgument{fmt::format("--stack: '{}' is not the id of a thread", word)};
 }

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -74,13 +73,6 @@ T meant(std::variant<T, BadArgument> word) {
 std::optional<harness::Script::NamedProfile> profile_of(const Words& words) {
   if (words.profile.empty()) return std::nullopt;
   return meant(profile_word(words.profile));
-}
-
-std::optional<std::uint64_t> number_of(std::string_view word) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
-  return number;
 }
 
 constexpr std::uint64_t number_max = ~std::uint64_t{0};

@@ -67,6 +67,13 @@ std::vector<std::string_view> choice_words() {
   return words;
 }
 
+std::optional<std::uint64_t> number_of(std::string_view word, int base) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number, base);
+  if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
+  return number;
+}
+
 std::variant<Clause, BadArgument> clause_word(std::string_view word) {
   if (const auto clause = Clause::find(word)) return *clause;
   return BadArgument{harness::unknown("clause", word, clause_words())};
@@ -95,11 +102,7 @@ std::variant<Script::NamedProfile, BadArgument> profile_word(std::string_view wo
 }
 
 std::variant<harness::Shard, BadArgument> shard_word(std::string_view word) {
-  const auto number = [](std::string_view digits) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc{} && end == digits.data() + digits.size() ? value : 0;
-  };
+  const auto number = [](std::string_view digits) { return number_of(digits).value_or(0); };
   const std::size_t slash = std::min(word.find('/'), word.size());
   const harness::Shard shard{number(word.substr(0, slash)), number(word.substr(std::min(slash + 1, word.size())))};
   if (shard.index >= 1 && shard.index <= shard.of) return shard;

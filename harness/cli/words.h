@@ -1,6 +1,7 @@
 // The words of a command line that stand for something: clauses, choices, profiles, subjects.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,9 @@ namespace procreg::cli {
 struct BadArgument {
   std::string message;
 };
+
+// Digits and nothing else; nullopt too for a number of more than 64 bits.
+std::optional<std::uint64_t> number_of(std::string_view word, int base = 10);
 
 std::variant<Clause, BadArgument> clause_word(std::string_view word);
 

@@ -11,11 +11,6 @@
 namespace procreg::harness::dump {
 namespace {
 
-// Whether `bytes` from `offset` lie in `size` bytes.
-bool lie_in(std::uint64_t size, std::uint64_t offset, std::uint64_t bytes) {
-  return offset <= size && bytes <= size - offset;
-}
-
 // Its size is that at the time it was opened: a file that becomes shorter gives failed reads.
 class OpenFile final : public ByteSource {
  public:

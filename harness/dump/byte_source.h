@@ -10,6 +10,11 @@
 
 namespace procreg::harness::dump {
 
+// Whether `bytes` from `offset` lie in `size` bytes.
+constexpr bool lie_in(std::uint64_t size, std::uint64_t offset, std::uint64_t bytes) {
+  return offset <= size && bytes <= size - offset;
+}
+
 class ByteSource {
  public:
   ByteSource() = default;

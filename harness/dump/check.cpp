@@ -36,11 +36,14 @@ void check_streams(const Minidump& dump, Reader& reader) {
     reader.odd(directory, "MemoryList and Memory64List are both there: readers differ in which they take");
 }
 
+void check_end(const Extent& extent, Reader& reader) {
+  if (extent.size > 0 && extent.begin + (extent.size - 1) < extent.begin)
+    reader.odd(extent.place,
+               fmt::format("0x{:X} bytes from 0x{:X} are past the last address", extent.size, extent.begin));
+}
+
 void check_extents(std::vector<Extent> extents, Reader& reader) {
-  for (const Extent& extent : extents)
-    if (extent.size > 0 && extent.begin + (extent.size - 1) < extent.begin)
-      reader.odd(extent.place,
-                 fmt::format("0x{:X} bytes from 0x{:X} are past the last address", extent.size, extent.begin));
+  for (const Extent& extent : extents) check_end(extent, reader);
   std::stable_sort(extents.begin(), extents.end(), [](const Extent& a, const Extent& b) { return a.begin < b.begin; });
   const Extent* farthest = nullptr;
   for (const Extent& extent : extents) {
@@ -87,9 +90,7 @@ void check_threads(const Minidump& dump, Reader& reader) {
     const Place place{"thread list", "thread", i + 1};
     const auto [first, is_new] = numbers.emplace(thread.id, i + 1);
     if (!is_new) reader.odd(place, fmt::format("its id {} is that of thread {}", thread.id, first->second));
-    if (thread.stack.size > 0 && thread.stack_begin + (thread.stack.size - 1) < thread.stack_begin)
-      reader.odd(place.of("stack"), fmt::format("0x{:X} bytes from 0x{:X} are past the last address", thread.stack.size,
-                                                thread.stack_begin));
+    check_end({thread.stack_begin, thread.stack.size, place.of("stack")}, reader);
   }
   if (dump.exception && numbers.count(dump.exception->thread) == 0)
     reader.odd({"exception"}, fmt::format("its thread {} is not in the thread list", dump.exception->thread));

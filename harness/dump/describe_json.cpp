@@ -156,13 +156,20 @@ std::string code_view_json(const CodeView& view) {
   return object.text();
 }
 
-std::string module_json(const Module& module) {
+// What both kinds of modules have.
+template <class AnyModule>
+Object module_object(const AnyModule& module) {
   Object object;
   object.add("base", hex(module.base));
   object.add("size", integer(module.size));
   object.add("checksum", hex(module.checksum));
   object.add("time", integer(module.time));
   object.add("name", quote(module.name));
+  return object;
+}
+
+std::string module_json(const Module& module) {
+  Object object = module_object(module);
   if (module.has_version) {
     object.add("fileVersion", quote(version_text(module.file_version)));
     object.add("productVersion", quote(version_text(module.product_version)));
@@ -171,15 +178,7 @@ std::string module_json(const Module& module) {
   return object.text();
 }
 
-std::string unloaded_json(const UnloadedModule& module) {
-  Object object;
-  object.add("base", hex(module.base));
-  object.add("size", integer(module.size));
-  object.add("checksum", hex(module.checksum));
-  object.add("time", integer(module.time));
-  object.add("name", quote(module.name));
-  return object.text();
-}
+std::string unloaded_json(const UnloadedModule& module) { return module_object(module).text(); }
 
 std::string range_json(const MemoryRange& range) {
   Object object;

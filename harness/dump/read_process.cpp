@@ -109,8 +109,7 @@ void read_exception(Reader& reader, const Location& stream, Minidump& dump) {
     reader.odd(place, fmt::format("{} parameters, and {} are the limit", exception.parameter_count, parameters_max));
   for (std::size_t i = 0; i < std::min<std::size_t>(exception.parameter_count, parameters_max); ++i)
     exception.parameters.push_back(fields.u64(40 + 8 * i));
-  const std::uint16_t architecture = dump.system ? dump.system->architecture : architecture_amd64;
-  exception.context = read_context(reader, place.of("context"), fields.u32(160), fields.u32(164), architecture);
+  exception.context = read_context(reader, place.of("context"), fields.u32(160), fields.u32(164), dump);
   dump.exception = std::move(exception);
 }
 

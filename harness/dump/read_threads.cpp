@@ -21,9 +21,9 @@ Registers registers_of(const Fields& fields) {
 }  // namespace
 
 Context read_context(Reader& reader, const Place& place, std::uint64_t size, std::uint64_t offset,
-                     std::uint16_t architecture) {
+                     const Minidump& dump) {
   Context context{reader.locate(place, size, offset), {}};
-  if (architecture != architecture_amd64) return context;
+  if (dump.system && dump.system->architecture != architecture_amd64) return context;
   if (size != context_bytes) reader.odd(place, fmt::format("{} bytes, where x86-64 has {}", size, context_bytes));
   if (!context.bytes.in_file || size < context_bytes) return context;
   const auto read = reader.block(place, offset, context_bytes);
@@ -37,7 +37,6 @@ Context read_context(Reader& reader, const Place& place, std::uint64_t size, std
 
 void read_threads(Reader& reader, const Location& stream, Minidump& dump) {
   constexpr std::string_view list = "thread list";
-  const std::uint16_t architecture = dump.system ? dump.system->architecture : architecture_amd64;
   const Entries entries = reader.counted_entries({list}, stream, 48);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Fields fields = entries[i];
@@ -49,7 +48,7 @@ void read_threads(Reader& reader, const Location& stream, Minidump& dump) {
                   .teb = fields.u64(16),
                   .stack_begin = fields.u64(24)};
     thread.stack = reader.locate(place.of("stack"), fields.u32(32), fields.u32(36));
-    thread.context = read_context(reader, place.of("context"), fields.u32(40), fields.u32(44), architecture);
+    thread.context = read_context(reader, place.of("context"), fields.u32(40), fields.u32(44), dump);
     dump.threads.push_back(thread);
   }
 }

@@ -6,13 +6,6 @@
 #include <cstdlib>
 
 namespace procreg::harness::dump {
-namespace {
-
-bool lie_in(std::uint64_t size, std::uint64_t offset, std::uint64_t bytes) {
-  return offset <= size && bytes <= size - offset;
-}
-
-}  // namespace
 
 Fields Fields::part(std::size_t at, std::size_t size) const {
   if (at > bytes_.size() || size > bytes_.size() - at) std::abort();

@@ -142,9 +142,9 @@ void read_memory_info(Reader& reader, const Location& stream, Minidump& dump);
 void read_handles(Reader& reader, const Location& stream, Minidump& dump);
 void read_text(Reader& reader, const Stream& stream, Minidump& dump);
 
-// A context of a dump whose processors are of `architecture` (those of no other than AMD64 have registers here).
+// A context of a dump whose system has been read, if it has one; those of no processor but AMD64 have registers here.
 Context read_context(Reader& reader, const Place& place, std::uint64_t size, std::uint64_t offset,
-                     std::uint16_t architecture);
+                     const Minidump& dump);
 
 // What a careful reader notices once all is read.
 void check(const ByteSource& source, const Minidump& dump, Reader& reader);
