@@ -1,7 +1,6 @@
 // What does a minidump cost beside copying its bytes, in memory and to a file?
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -31,7 +30,7 @@ struct Shape {
   std::size_t stack_bytes{};
   std::size_t modules{40};
   std::size_t heap_bytes{};
-  std::size_t zero_quarters{};  // of the heap's bytes, in pages
+  std::size_t zero_quarters{};  // of each MiB of the heap
 };
 constexpr Shape triage{.threads = 8, .stack_bytes = 32 * kib};
 constexpr Shape large_triage{.threads = 64, .stack_bytes = 32 * kib};
@@ -91,7 +90,6 @@ class DumpedProcess {
     fs::remove(file(), error);
     return right && !error;
   }
-  std::size_t bytes() const { return whole_.size(); }
 
  private:
   fs::path file() const { return folder_ / "x.dmp"; }

@@ -111,11 +111,7 @@ void Minidump::place_texts(const ProcessImage& image) {
   }
 }
 
-Minidump::Offset Minidump::add(StreamType type, std::uint64_t size) {
-  const Offset at = reserve(size, 8);
-  streams_.push_back({type, at, size});
-  return at;
-}
+void Minidump::add(StreamType type, std::uint64_t size) { streams_.push_back({type, reserve(size, 8), size}); }
 
 Minidump::Offset Minidump::of(StreamType type) const noexcept {
   return std::find_if(streams_.begin(), streams_.end(), [&](const Stream& stream) { return stream.type == type; })->at;

@@ -46,7 +46,7 @@ class Minidump {
   void write_thread_information(const ProcessImage& image);
   void write_thread_names(const ProcessImage& image);
 
-  Offset add(mdmp::StreamType type, std::uint64_t size);
+  void add(mdmp::StreamType type, std::uint64_t size);
   Offset of(mdmp::StreamType type) const noexcept;
   Offset reserve(std::uint64_t size, std::uint64_t alignment);
   template <class T>

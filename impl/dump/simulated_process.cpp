@@ -6,8 +6,9 @@
 #include <limits>
 
 #include "api/memory.h"
+#include "api/status.h"
 #include "impl/dump/minidump_format.h"
-#include "impl/wer/ranges.h"
+#include "impl/wer/dump_ranges.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
@@ -19,7 +20,6 @@ constexpr std::uint64_t units_of_ms = 10'000;  // 100 ns
 constexpr std::size_t rbp = 4;                 // in Stack::registers
 constexpr std::size_t frames_of_stack = 4;
 constexpr std::uint64_t frame_size = 0x40;
-constexpr std::uint32_t access_violation = 0xC0000005;
 
 constexpr std::uint64_t program_base = 0x140000000;
 constexpr std::uint64_t kernel32_base = 0x7FFD00000000;
@@ -45,12 +45,7 @@ std::uint64_t mixed(std::uint64_t value) noexcept {
 
 std::u16string widened(const std::string& text) { return {text.begin(), text.end()}; }
 
-SnapRange snap(const Range& range) noexcept { return {Address{range.begin}, Address{range.end}}; }
-
-// WER-REP-36
-std::uint64_t stack_pointer_of(const Stack& stack) noexcept {
-  return std::clamp(stack.stack_pointer, stack.range.begin, stack.range.end);
-}
+bool is_primary(const Report& report, const Dump& dump) noexcept { return &dump == &report.dumps.front(); }
 
 template <class Visit>
 void each_stack(const Dump& dump, const Tables& tables, Visit&& visit) {
@@ -100,7 +95,6 @@ const ProcessImage* SimulatedProcess::image_of(const Report& report, const Dump&
   if (!make_memory(dump, tables)) return nullptr;
   make_threads(report, dump, tables);
   make_comment(report, dump);
-  const bool primary = &dump == &report.dumps.front();
   image_ = {.mask = number(dump.head.mask),
             .pid = dump.head.process,
             .time = seconds(report.head.time),
@@ -111,11 +105,11 @@ const ProcessImage* SimulatedProcess::image_of(const Report& report, const Dump&
             .memory = memory_,
             .memory_64 = dump.head.kind == DumpKind::heap,
             .comment = comment_};
-  if (primary && report.head.cause == Cause::crash) {
+  if (is_primary(report, dump) && report.head.cause == Cause::crash) {
     const auto crashed = std::find_if(threads_.begin(), threads_.end(),
                                       [&](const ThreadImage& thread) { return thread.id == report.head.thread; });
     const std::uint64_t address = crashed == threads_.end() ? 0 : crashed->instruction_pointer;
-    image_.exception = ExceptionImage{report.head.thread, access_violation, address, {8, address}};  // 8: to execute
+    image_.exception = ExceptionImage{report.head.thread, crash_exit_code, address, {8, address}};  // 8: to execute
   }
   return &image_;
 }
@@ -291,7 +285,7 @@ void SimulatedProcess::fill(std::uint64_t address, std::byte* bytes, std::size_t
 // --- Threads ---
 
 void SimulatedProcess::make_threads(const Report& report, const Dump& dump, const Tables& tables) {
-  const bool primary = &dump == &report.dumps.front();
+  const bool primary = is_primary(report, dump);
   threads_.clear();
   names_.clear();
   names_.reserve(dump.threads.size());
@@ -321,7 +315,7 @@ void SimulatedProcess::make_threads(const Report& report, const Dump& dump, cons
 
 void SimulatedProcess::make_comment(const Report& report, const Dump& dump) {
   std::string text = "Simulated by procreg.";
-  if (&dump == &report.dumps.front() && !report.excluded.empty())
+  if (is_primary(report, dump) && !report.excluded.empty())
     text += " Left out are blocks that the process has excluded: " + std::to_string(report.excluded.size()) + '.';
   comment_ = widened(text);
 }

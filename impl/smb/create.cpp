@@ -237,7 +237,7 @@ Answer Servers::reconnect(const ArrivedCreate& arrived, const CreatePipeline& pi
   return opened(*reclaimed.open, CreateAction::OPENED, DurableState::none);
 }
 
-// What was decided on still holds. The ledger's lock is held, or neither a tag nor a name was decided on.
+// What was decided on still holds. The ledger's lock is held.
 bool Servers::stands(const CreatePipeline& pipeline, const Request& request, NtStatus status) noexcept {
   if (status == NtStatus::STATUS_DUPLICATE_OBJECTID && !pipeline.is_duplicate()) return false;
   if (request.steady) return true;

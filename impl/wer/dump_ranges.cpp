@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::uint64_t around = 128;  // bytes on each side of a pointer (WER-REP-12)
 
-SnapRange snap(const Range& range) noexcept { return {Address{range.begin}, Address{range.end}}; }
-
-// WER-REP-36
-std::uint64_t stack_pointer_of(const Stack& stack) noexcept {
-  return std::clamp(stack.stack_pointer, stack.range.begin, stack.range.end);
-}
-
 SnapRange window(std::uint64_t pointer) noexcept {
   const std::uint64_t before = std::min(pointer, around);
   return bytes_from(pointer - before, before + around);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+
+#include "api/memory.h"
 #include "api/profile.h"
 #include "impl/kernel/arena.h"
 #include "impl/kernel/process.h"
@@ -7,6 +11,11 @@
 #include "impl/wer/registration_block.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
+
+// WER-REP-36
+inline std::uint64_t stack_pointer_of(const Stack& stack) noexcept {
+  return std::clamp(stack.stack_pointer, stack.range.begin, stack.range.end);
+}
 
 // Which memory of a process a dump holds (WER-REP-10 to WER-REP-12, 18, 19, 31, 36). The sets stay in the arena. Wants the
 // lifecycle lock.

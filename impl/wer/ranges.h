@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 
+#include "api/memory.h"
 #include "api/snapshot.h"
 #include "sync.h"
 
@@ -15,6 +16,8 @@ using RangeSet = std::span<const SnapRange>;
 
 inline constexpr std::uint64_t last_address = std::numeric_limits<std::uint64_t>::max();
 
+// A range as it was given.
+constexpr SnapRange snap(const Range& range) noexcept { return {Address{range.begin}, Address{range.end}}; }
 // `size` bytes from `begin` on, as far as there are addresses.
 constexpr SnapRange bytes_from(std::uint64_t begin, std::uint64_t size) noexcept {
   return {Address{begin}, Address{size < last_address - begin ? begin + size : last_address}};
