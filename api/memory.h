@@ -1,10 +1,14 @@
-// The memory of a process as a world describes it (specification README, 3.2): ranges of mapped bytes, and what the threads'
-// registers hold.
+// The memory of a process as a world describes it (specification README, 3.2): ranges of mapped bytes, what the threads'
+// registers hold, and which modules are loaded.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
+
+#include "api/ids.h"
 
 namespace procreg {
 
@@ -43,5 +47,28 @@ using Stacks = std::vector<Stack>;
 inline Stack stack_of(const Stacks& stacks, std::uint32_t k) {
   return k < stacks.size() ? stacks[k] : default_stack(k);
 }
+
+// Where a debugger finds the symbols of a module (a CodeView record of PDB 7.0).
+struct DebugRecord {
+  Guid id{};
+  std::uint32_t age{1};
+  std::string pdb{};  // UTF-8, without NUL
+  friend bool operator==(const DebugRecord&, const DebugRecord&) = default;
+};
+
+// A program or library that a process has loaded (decision 0013): bytes base to base + size - 1, which do not wrap.
+struct LoadedModule {
+  std::u16string name{};  // the whole path; without NUL
+  std::uint64_t base{};
+  std::uint32_t size{};                                   // at least 1
+  std::optional<std::array<std::uint16_t, 4>> version{};  // none: it has no version resource
+  std::uint32_t checksum{};
+  std::uint32_t timestamp{};  // seconds since 1970
+  std::optional<DebugRecord> debug{};
+  friend bool operator==(const LoadedModule&, const LoadedModule&) = default;
+};
+// The first one is the program. Disjoint.
+using LoadedModules = std::vector<LoadedModule>;
+inline constexpr std::size_t loaded_modules_max = 2048;  // more than readers of dumps take
 
 }  // namespace procreg

@@ -45,6 +45,8 @@ constexpr SnapField field_of(std::string_view name) {
     return {name, SnapKind::stacks, false, nullptr};
   } else if constexpr (std::is_same_v<T, RangesRef>) {
     return {name, SnapKind::ranges, false, nullptr};
+  } else if constexpr (std::is_same_v<T, LoadedModulesRef>) {
+    return {name, SnapKind::loaded_modules, false, nullptr};
   } else if constexpr (std::is_same_v<T, GivenName>) {
     return {name, SnapKind::given_name, false, nullptr};
   } else if constexpr (std::is_same_v<T, NameRef>) {

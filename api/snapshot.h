@@ -215,13 +215,14 @@ struct ProcessHead {
   bool protected_{};
   std::optional<ObjectId> parent{};
   std::optional<ObjectId> creator{};
-  std::optional<TextRef> package{};  // inputs, up to `mapped`
+  std::optional<TextRef> package{};  // inputs, up to `loadedModules`
   bool localFolderUsable{};
   bool dumpable{};
   StacksRef stacks{default_stacks};
   RangesRef data{default_data};
   RangesRef private_{no_ranges};
   RangesRef mapped{no_ranges};
+  std::optional<LoadedModulesRef> loadedModules{};
   ProcessState state{};
   std::uint64_t startTime{};
   std::optional<std::uint32_t> exitCode{};
@@ -229,8 +230,8 @@ struct ProcessHead {
                         &ProcessHead::restarts, &ProcessHead::user, &ProcessHead::seDebug, &ProcessHead::kind,
                         &ProcessHead::protected_, &ProcessHead::parent, &ProcessHead::creator, &ProcessHead::package,
                         &ProcessHead::localFolderUsable, &ProcessHead::dumpable, &ProcessHead::stacks,
-                        &ProcessHead::data, &ProcessHead::private_, &ProcessHead::mapped, &ProcessHead::state,
-                        &ProcessHead::startTime, &ProcessHead::exitCode>;
+                        &ProcessHead::data, &ProcessHead::private_, &ProcessHead::mapped, &ProcessHead::loadedModules,
+                        &ProcessHead::state, &ProcessHead::startTime, &ProcessHead::exitCode>;
 };
 
 struct SnapDacl {  // in the order given; the default dacl is one entry, the process's own user with PROCESS_ALL_ACCESS
@@ -499,6 +500,7 @@ class SnapshotWriter {
   static std::uint64_t* put(std::uint64_t* at, TextRef text) { return put(at, text.index); }
   static std::uint64_t* put(std::uint64_t* at, StacksRef stacks) { return put(at, stacks.index); }
   static std::uint64_t* put(std::uint64_t* at, RangesRef ranges) { return put(at, ranges.index); }
+  static std::uint64_t* put(std::uint64_t* at, LoadedModulesRef modules) { return put(at, modules.index); }
   static std::uint64_t* put(std::uint64_t* at, NameRef name) {
     return put(at, static_cast<std::uint64_t>(name.base) << 16 | name.part);
   }
@@ -533,6 +535,7 @@ enum class SnapKind : std::uint8_t {
   text,
   stacks,
   ranges,
+  loaded_modules,
   given_name,
   thread_name,
   guid,

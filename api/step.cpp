@@ -77,6 +77,8 @@ inline constexpr ValueKind kind_of = [] {
     return ValueKind::given_stacks;
   else if constexpr (std::is_same_v<T, Given<RangesRef>>)
     return ValueKind::given_ranges;
+  else if constexpr (std::is_same_v<T, Given<LoadedModulesRef>>)
+    return ValueKind::given_loaded_modules;
   else if constexpr (std::is_same_v<T, Given<BytesRef>>)
     return ValueKind::given_bytes;
   else if constexpr (std::is_same_v<T, Given<bool>>)
@@ -239,6 +241,7 @@ bool may_be_left_out(ValueKind kind) {
     case ValueKind::given_dacl:
     case ValueKind::given_stacks:
     case ValueKind::given_ranges:
+    case ValueKind::given_loaded_modules:
     case ValueKind::given_bytes:
     case ValueKind::given_bool:
     case ValueKind::given_mask:

@@ -39,14 +39,16 @@ struct CreateProcess {
   Given<RangesRef> data{};
   Given<RangesRef> private_{};
   Given<RangesRef> mapped{};
+  Given<LoadedModulesRef> loadedModules{};
   static constexpr ResultKind answers = ResultKind::boolean;
   static constexpr std::array outs{OutInfo{"hProcess", OutKind::handle, 0}, OutInfo{"hThread", OutKind::handle, 1},
                                    OutInfo{"dwProcessId", OutKind::pid, 2}, OutInfo{"dwThreadId", OutKind::tid, 3}};
-  using fields = Fields<&CreateProcess::by, &CreateProcess::as, &CreateProcess::inheritHandles,
-                        &CreateProcess::parentHandle, &CreateProcess::inheritableResult, &CreateProcess::pid,
-                        &CreateProcess::user, &CreateProcess::protected_, &CreateProcess::dacl, &CreateProcess::threads,
-                        &CreateProcess::package, &CreateProcess::localFolderUsable, &CreateProcess::dumpable,
-                        &CreateProcess::stacks, &CreateProcess::data, &CreateProcess::private_, &CreateProcess::mapped>;
+  using fields =
+      Fields<&CreateProcess::by, &CreateProcess::as, &CreateProcess::inheritHandles, &CreateProcess::parentHandle,
+             &CreateProcess::inheritableResult, &CreateProcess::pid, &CreateProcess::user, &CreateProcess::protected_,
+             &CreateProcess::dacl, &CreateProcess::threads, &CreateProcess::package, &CreateProcess::localFolderUsable,
+             &CreateProcess::dumpable, &CreateProcess::stacks, &CreateProcess::data, &CreateProcess::private_,
+             &CreateProcess::mapped, &CreateProcess::loadedModules>;
 };
 
 struct ExitProcess {
@@ -351,6 +353,7 @@ enum class ValueKind : std::uint8_t {
   given_dacl,
   given_stacks,
   given_ranges,
+  given_loaded_modules,
   given_bytes,
   given_bool,
   given_mask,

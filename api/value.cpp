@@ -38,5 +38,8 @@ BytesRef Tables::bytes(std::vector<std::uint8_t> bytes) { return {interned(bytes
 DaclRef Tables::dacl(Dacl dacl) { return {interned(dacls_, std::move(dacl))}; }
 StacksRef Tables::stacks(Stacks stacks) { return {interned(stacks_, std::move(stacks))}; }
 RangesRef Tables::ranges(Ranges ranges) { return {interned(ranges_, std::move(ranges))}; }
+LoadedModulesRef Tables::loaded_modules(LoadedModules modules) {
+  return {interned(loaded_modules_, std::move(modules))};
+}
 
 }  // namespace procreg

@@ -230,6 +230,10 @@ struct RangesRef {
   std::uint32_t index{};
   friend constexpr bool operator==(const RangesRef&, const RangesRef&) = default;
 };
+struct LoadedModulesRef {
+  std::uint32_t index{};
+  friend constexpr bool operator==(const LoadedModulesRef&, const LoadedModulesRef&) = default;
+};
 
 // A pointer to a size that a call reads and writes, with the number it points to; nullopt is NULL (null in JSON).
 struct SizeInOut {
@@ -264,14 +268,17 @@ class Tables {
   DaclRef dacl(Dacl dacl);
   StacksRef stacks(Stacks stacks);
   RangesRef ranges(Ranges ranges);
+  LoadedModulesRef loaded_modules(LoadedModules modules);
   const std::u16string& at(TextRef ref) const { return texts_[ref.index]; }
   const std::vector<std::uint8_t>& at(BytesRef ref) const { return bytes_[ref.index]; }
   const Dacl& at(DaclRef ref) const { return dacls_[ref.index]; }
   const Stacks& at(StacksRef ref) const { return stacks_[ref.index]; }
   const Ranges& at(RangesRef ref) const { return ranges_[ref.index]; }
+  const LoadedModules& at(LoadedModulesRef ref) const { return loaded_modules_[ref.index]; }
   std::size_t texts() const { return texts_.size(); }
   std::size_t all_stacks() const { return stacks_.size(); }
   std::size_t all_ranges() const { return ranges_.size(); }
+  std::size_t all_loaded_modules() const { return loaded_modules_.size(); }
 
  private:
   std::vector<std::u16string> texts_;
@@ -280,6 +287,7 @@ class Tables {
   std::vector<Dacl> dacls_;
   std::vector<Stacks> stacks_;
   std::vector<Ranges> ranges_;
+  std::vector<LoadedModules> loaded_modules_;
 };
 // What every table holds at the same place.
 inline constexpr TextRef default_user{0};  // user1

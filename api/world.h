@@ -35,6 +35,7 @@ struct ProcessSpec {
   RangesRef data{default_data};
   RangesRef private_{no_ranges};
   RangesRef mapped{no_ranges};
+  std::optional<LoadedModulesRef> loadedModules{};  // left out: a program of its own, kernel32.dll and ntdll.dll
   friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
 };
 

@@ -1,16 +1,16 @@
 // What does a minidump cost beside copying its bytes, in memory and to a file?
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "bench/fixture.h"
+#include "bench/process_to_dump.h"
 #include "bench/question.h"
 #include "impl/dump/minidump.h"
 #include "impl/store/disk.h"
@@ -25,33 +25,16 @@ using impl::Piece;
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 
-struct Shape {
-  std::size_t threads{};
-  std::size_t stack_bytes{};
-  std::size_t modules{40};
-  std::size_t heap_bytes{};
-  std::size_t zero_quarters{};  // of each MiB of the heap
-};
-constexpr Shape triage{.threads = 8, .stack_bytes = 32 * kib};
-constexpr Shape large_triage{.threads = 64, .stack_bytes = 32 * kib};
-constexpr Shape many_threads{.threads = 256, .stack_bytes = 0};
-constexpr Shape fewer_threads{.threads = 64, .stack_bytes = 0};
+constexpr ProcessShape triage{.threads = 8, .stack_bytes = 32 * kib};
+constexpr ProcessShape large_triage{.threads = 64, .stack_bytes = 32 * kib};
+constexpr ProcessShape many_threads{.threads = 256, .stack_bytes = 0};
+constexpr ProcessShape fewer_threads{.threads = 64, .stack_bytes = 0};
 
-// A process whose memory lies ready; the image of it, and a folder for its dumps.
+// A process, the dump of it, and a folder for files of that.
 class DumpedProcess {
  public:
-  explicit DumpedProcess(const Shape& shape) : shape_{shape} {
-    make_memory();
-    make_threads();
-    make_modules();
-    image_ = {.mask = 0x40121,
-              .pid = Pid{1000},
-              .threads = threads_,
-              .modules = modules_,
-              .regions = regions_,
-              .memory = memory_,
-              .memory_64 = shape.heap_bytes > 0};
-    laid_out_ = minidump_.lay_out(image_);
+  explicit DumpedProcess(const ProcessShape& shape) : process_{shape} {
+    laid_out_ = lay_out();
     whole_.resize(static_cast<std::size_t>(minidump_.size()));
     copy_pieces();
     if (shape.heap_bytes == 0) target_ = whole_;
@@ -67,9 +50,9 @@ class DumpedProcess {
 
   bool is_usable() const { return laid_out_ && !folder_.empty(); }
 
-  bool lay_out() { return minidump_.lay_out(image_); }
+  bool lay_out() { return minidump_.lay_out(process_.image()); }
   bool build_in_memory() {
-    if (!minidump_.lay_out(image_)) return false;
+    if (!lay_out()) return false;
     copy_pieces();
     return true;
   }
@@ -78,14 +61,14 @@ class DumpedProcess {
     return true;
   }
   // What is timed begins with the file being made and ends with its being closed.
-  bool write_dump() { return minidump_.lay_out(image_) && !disk_->write(file(), minidump_.pieces()); }
+  bool write_dump() { return lay_out() && !disk_->write(file(), minidump_.pieces()); }
   bool write_whole() {
     const Piece piece{whole_.data(), whole_.size()};
     return !disk_->write(file(), {&piece, 1});
   }
   // What stands there is the dump; it goes.
   bool check_and_remove(bool check) {
-    const bool right = !check || fs::file_size(file()) == whole_.size();
+    const bool right = !check || holds_whole();
     std::error_code error;
     fs::remove(file(), error);
     return right && !error;
@@ -93,6 +76,17 @@ class DumpedProcess {
 
  private:
   fs::path file() const { return folder_ / "x.dmp"; }
+  bool holds_whole() const {
+    std::ifstream written{file(), std::ios::binary};
+    std::vector<char> part(mib);
+    for (std::size_t at = 0; at < whole_.size(); at += part.size()) {
+      const std::size_t size = std::min(part.size(), whole_.size() - at);
+      if (!written.read(part.data(), static_cast<std::streamsize>(size)) ||
+          std::memcmp(part.data(), whole_.data() + at, size) != 0)
+        return false;
+    }
+    return written.peek() == std::ifstream::traits_type::eof();
+  }
 
   void copy_pieces() {
     std::byte* to = target_.empty() ? whole_.data() : target_.data();
@@ -103,71 +97,7 @@ class DumpedProcess {
     benchmark::ClobberMemory();
   }
 
-  void make_memory() {
-    bytes_.resize(shape_.threads * shape_.stack_bytes + shape_.heap_bytes);
-    Draw draw{1};
-    for (std::size_t i = 0; i + 8 <= bytes_.size(); i += 8) {
-      const std::uint64_t word = draw.next() | 1;
-      std::memcpy(bytes_.data() + i, &word, sizeof word);
-    }
-    const std::size_t stacks = shape_.threads * shape_.stack_bytes;
-    pieces_.reserve(shape_.threads + shape_.heap_bytes / 4096 + 1);
-    const auto add = [&](std::uint64_t begin, std::size_t first, std::size_t size) {
-      memory_.push_back({begin, begin + size, std::span{pieces_}.subspan(first)});
-      regions_.push_back({begin, begin + size, impl::mdmp::PAGE_READWRITE, impl::mdmp::MEM_PRIVATE});
-    };
-    for (std::size_t i = 0; i < shape_.threads && shape_.stack_bytes > 0; ++i) {
-      pieces_.push_back({bytes_.data() + i * shape_.stack_bytes, shape_.stack_bytes});
-      add(0x7F0000000000 + i * 0x100000, i, shape_.stack_bytes);
-    }
-    if (shape_.heap_bytes == 0) return;
-    const std::size_t first = pieces_.size();
-    add_heap(bytes_.data() + stacks);
-    add(0x100000000, first, shape_.heap_bytes);
-  }
-  // A MiB of bytes, or a quarter of it and zeros.
-  void add_heap(const std::byte* heap) {
-    const std::size_t held = mib / 4 * (4 - shape_.zero_quarters);
-    for (std::size_t at = 0; at < shape_.heap_bytes; at += mib) {
-      pieces_.push_back({heap + at, held});
-      if (held < mib) pieces_.push_back({nullptr, mib - held});
-    }
-  }
-
-  void make_threads() {
-    for (std::size_t i = 0; i < shape_.threads; ++i) {
-      impl::ThreadImage thread{.id = Tid{static_cast<std::uint32_t>(4 + 4 * i)}, .instruction_pointer = 0x140001000};
-      std::iota(thread.registers.begin(), thread.registers.end(), i);
-      if (shape_.stack_bytes > 0) {
-        thread.stack = memory_[i].begin;
-        thread.stack_size = shape_.stack_bytes;
-        thread.stack_range = i;
-      }
-      threads_.push_back(thread);
-    }
-  }
-
-  void make_modules() {
-    for (std::size_t i = 0; i < shape_.modules; ++i)
-      names_.push_back(u"C:\\Windows\\System32\\a-module-with-a-name-" + std::u16string(i % 9, u'x') + u".dll");
-    for (std::size_t i = 0; i < shape_.modules; ++i)
-      modules_.push_back({.base = 0x7FFE00000000 + i * 0x100000,
-                          .size = 0x80000,
-                          .name = names_[i],
-                          .version = {10, 0, 1, 2},
-                          .debug_age = 1,
-                          .pdb = "a-module-with-a-name.pdb"});
-  }
-
-  Shape shape_;
-  std::vector<std::byte> bytes_{};
-  std::vector<Piece> pieces_{};
-  std::vector<impl::MemoryImage> memory_{};
-  std::vector<impl::RegionImage> regions_{};
-  std::vector<impl::ThreadImage> threads_{};
-  std::vector<std::u16string> names_{};
-  std::vector<impl::ModuleImage> modules_{};
-  impl::ProcessImage image_{};
+  ProcessToDump process_;
   impl::Minidump minidump_{};
   bool laid_out_{};
   std::vector<std::byte> whole_{};   // the file
@@ -200,7 +130,7 @@ void measure_to_file(benchmark::State& state, DumpedProcess& process, Operation 
 }
 
 // `items`: how many operations one run counts as, of those in memory.
-std::string add(const std::string& name, const SharedProcess& shared, const Shape& shape, Operation operation,
+std::string add(const std::string& name, const SharedProcess& shared, const ProcessShape& shape, Operation operation,
                 bool to_file, std::size_t items = 1) {
   auto* made = benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
     DumpedProcess& process = shared->get([&] { return std::make_unique<DumpedProcess>(shape); });
@@ -215,10 +145,10 @@ std::string add(const std::string& name, const SharedProcess& shared, const Shap
 
 void ask_about_dumps(Questions& questions, Extent extent) {
   constexpr double within_15_percent = 1 / 1.15;
-  const Shape heap{.threads = 8, .stack_bytes = 32 * kib, .heap_bytes = (extent.quick ? 4 : 256) * mib};
-  Shape sparse = heap;
+  const ProcessShape heap{.threads = 8, .stack_bytes = 32 * kib, .heap_bytes = (extent.quick ? 4 : 256) * mib};
+  ProcessShape sparse = heap;
   sparse.zero_quarters = 3;
-  const auto ask = [&](std::string text, std::string peer_text, const std::string& name, const Shape& shape,
+  const auto ask = [&](std::string text, std::string peer_text, const std::string& name, const ProcessShape& shape,
                        Operation ours, Operation peer, bool to_file, double goal) {
     auto process = std::make_shared<Shared<DumpedProcess>>();
     questions.push_back({.text = std::move(text),
@@ -227,11 +157,11 @@ void ask_about_dumps(Questions& questions, Extent extent) {
                          .peer = add("dump-" + name + "-floor", process, shape, peer, to_file),
                          .goal = goal});
   };
-  const auto in_memory = [&](std::string text, const std::string& name, const Shape& shape) {
+  const auto in_memory = [&](std::string text, const std::string& name, const ProcessShape& shape) {
     ask(std::move(text), "memcpy of the same bytes", name, shape, &DumpedProcess::build_in_memory,
         &DumpedProcess::copy_in_memory, false, within_15_percent);
   };
-  const auto to_file = [&](std::string text, const std::string& name, const Shape& shape, double goal) {
+  const auto to_file = [&](std::string text, const std::string& name, const ProcessShape& shape, double goal) {
     ask(std::move(text), "one write of the same bytes to a new file", name, shape, &DumpedProcess::write_dump,
         &DumpedProcess::write_whole, true, goal);
   };
@@ -241,7 +171,7 @@ void ask_about_dumps(Questions& questions, Extent extent) {
   to_file("triage dump of 64 threads to a file", "file-64", large_triage, within_15_percent);
   to_file("heap dump of 256 MiB to a file", "heap", heap, 0.9);
   to_file("heap dump of 256 MiB to a file, 3 of 4 pages zeros", "heap-sparse", sparse, 1.5);
-  const auto per_thread = [&](const std::string& name, const Shape& shape) {
+  const auto per_thread = [&](const std::string& name, const ProcessShape& shape) {
     auto process = std::make_shared<Shared<DumpedProcess>>();
     return add(name, process, shape, &DumpedProcess::lay_out, false, shape.threads);
   };

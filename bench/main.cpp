@@ -28,6 +28,7 @@ struct Options {
   unsigned rounds{9};
   double seconds{0.1};
   double tolerance_percent{25};
+  std::optional<double> gate{};
   std::string only{};
   std::string json_file{};
   std::string baseline_file{};
@@ -38,9 +39,10 @@ constexpr auto examples = R"(examples:
   procreg bench --json now.json          and write it down
   procreg bench --compare baseline.json  and tell which ratios got worse than in an earlier report
   procreg bench --only "of 4 taken"      only the questions that contain this text
+  procreg bench --only dump --gate 1.5   and fail when a goal is missed by more than half
   procreg_bench --benchmark_filter=tag   Google Benchmark's own options: run single benchmarks, no ratios
 
-exit status: 0 measured, 1 worse than the baseline, 2 interrupted, 3 unusable arguments or baseline,
+exit status: 0 measured, 1 worse than the baseline or the gate, 2 interrupted, 3 unusable arguments or baseline,
 4 a benchmark failed or the report could not be written, 5 nothing was measured or compared)";
 
 void declare(CLI::App& app, Options& options) {
@@ -59,6 +61,8 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--tolerance", options.tolerance_percent, "how many percent a ratio may be below the baseline's")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
+  app.add_option("--gate", options.gate, "fail when a goal is missed by more than this factor even in its best round")
+      ->check(CLI::Range(1.0, 100.0));
   app.footer(examples);
 }
 
@@ -146,6 +150,13 @@ ExitStatus compare_with(const Report& baseline, const Report& report, const Opti
   return comparison.worse.empty() ? ExitStatus::conforms : ExitStatus::diverges;
 }
 
+ExitStatus hold_to_goals(const Report& report, const Options& options) {
+  const Gate held = gate(report, *options.gate);
+  (options.json_file == "-" ? std::cerr : std::cout) << "\n" << text(held, *options.gate) << std::flush;
+  if (held.judged == 0) return ExitStatus::nothing_ran;
+  return held.missed.empty() ? ExitStatus::conforms : ExitStatus::diverges;
+}
+
 ExitStatus status_of(const Report& report) {
   if (std::any_of(report.rows.begin(), report.rows.end(), [](const Row& row) { return !row.error.empty(); }))
     return ExitStatus::failed;
@@ -159,6 +170,8 @@ ExitStatus list(const Questions& questions) {
 }
 
 ExitStatus run(const Options& options) {
+  if (options.gate && options.quick)
+    return complain(ExitStatus::unusable, "--gate: a quick run measures nothing to judge");
   std::optional<Report> baseline;
   if (!options.baseline_file.empty()) {
     if (options.quick) return complain(ExitStatus::unusable, "--compare: a quick run measures nothing to compare");
@@ -174,6 +187,7 @@ ExitStatus run(const Options& options) {
   const auto report = measured(questions, options);
   auto status = worse(status_of(report), write_out(report, options));
   if (baseline) status = worse(status, compare_with(*baseline, report, options));
+  if (options.gate) status = worse(status, hold_to_goals(report, options));
   return status;
 }
 
@@ -215,6 +229,7 @@ Questions every_question(Extent extent) {
   ask_about_reports(questions, extent);
   ask_about_full_reports(questions, extent);
   ask_about_dumps(questions, extent);
+  ask_about_reports_with_dumps(questions, extent);
   ask_about_lockstep(questions, extent);
   ask_about_exploration(questions, extent);
   ask_about_schedules(questions, extent);

@@ -33,6 +33,7 @@ void ask_about_creates(Questions& questions, Extent extent);
 void ask_about_reports(Questions& questions, Extent extent);
 void ask_about_full_reports(Questions& questions, Extent extent);
 void ask_about_dumps(Questions& questions, Extent extent);
+void ask_about_reports_with_dumps(Questions& questions, Extent extent);
 void ask_about_lockstep(Questions& questions, Extent extent);
 void ask_about_exploration(Questions& questions, Extent extent);
 void ask_about_schedules(Questions& questions, Extent extent);

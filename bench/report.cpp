@@ -171,4 +171,23 @@ std::string text(const Comparison& comparison, double tolerance) {
   return out;
 }
 
+Gate gate(const Report& report, double factor) {
+  Gate result;
+  for (const auto& row : report.rows) {
+    if (!row.error.empty() || !row.goal) continue;
+    ++result.judged;
+    if (row.ratio_max < *row.goal / factor) result.missed.push_back({row.question, *row.goal, row.ratio_max});
+  }
+  return result;
+}
+
+std::string text(const Gate& gate, double factor) {
+  auto out = fmt::format("gate: {} of {} goals missed by more than a factor of {:g} in every round\n",
+                         gate.missed.size(), gate.judged, factor);
+  for (const auto& missed : gate.missed)
+    out += fmt::format("  missed   {}: {} at best, the goal is {}\n", missed.question, times(missed.best),
+                       times(missed.goal));
+  return out;
+}
+
 }  // namespace procreg::bench

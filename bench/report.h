@@ -86,4 +86,18 @@ struct Comparison {
 Comparison compare(const Report& now, const Report& baseline, double tolerance);
 std::string text(const Comparison& comparison, double tolerance);
 
+// Goals held loosely, for machines that others use too.
+struct Gate {
+  struct Missed {
+    std::string question;
+    double goal;
+    double best;  // of its rounds
+    friend bool operator==(const Missed&, const Missed&) = default;
+  };
+  std::vector<Missed> missed;  // not even the best round comes up to goal / factor
+  std::size_t judged{};        // questions that have a goal and were measured
+};
+Gate gate(const Report& report, double factor);
+std::string text(const Gate& gate, double factor);
+
 }  // namespace procreg::bench

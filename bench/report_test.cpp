@@ -160,6 +160,18 @@ TEST(Json, WithANegativeRatioIsRefused) {
   EXPECT_EQ(std::get<std::string>(read_report(json(bad))), "ratio is no ratio");
 }
 
+TEST(Gate, JudgesTheBestRoundOfWhatHasAGoalAndWasMeasured) {
+  // The best round of each is twice its ratio.
+  const auto held = gate(report({row("within", 3.34, 10), row("missed", 3.32, 10), row("without a goal", 0.01),
+                                 failed(question("broken", 10), "refused")}),
+                         1.5);
+  EXPECT_EQ(held.judged, 2U);
+  EXPECT_THAT(held.missed, ElementsAre(Gate::Missed{"missed", 10, 6.64}));
+  EXPECT_EQ(text(held, 1.5),
+            "gate: 1 of 2 goals missed by more than a factor of 1.5 in every round\n"
+            "  missed   missed: 6.64x at best, the goal is 10.00x\n");
+}
+
 TEST(Comparison, FindsWhatIsWorseByMoreThanTheTolerance) {
   const auto before =
       report({steady("much worse", 10), steady("at the edge", 10), steady("better", 10), steady("same", 10)});

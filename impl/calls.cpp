@@ -18,7 +18,8 @@ Identity identity_of(const ProcessSpec& spec, const Tables& tables) noexcept {
           .stacks = spec.stacks,
           .data = spec.data,
           .private_ = spec.private_,
-          .mapped = spec.mapped};
+          .mapped = spec.mapped,
+          .loaded_modules = spec.loadedModules};
 }
 
 // Those of kinds system-idle and system have pids of their own (OBJ-PROC-02).

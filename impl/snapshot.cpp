@@ -76,6 +76,7 @@ void write_head(SnapshotWriter& out, const Process& process) {
                          .data = identity.data,
                          .private_ = identity.private_,
                          .mapped = identity.mapped,
+                         .loadedModules = identity.loaded_modules,
                          .state = process.state,
                          .startTime = identity.start_time,
                          .exitCode = is_live(process) ? std::nullopt : std::optional{process.exit_code}});

@@ -145,7 +145,8 @@ class Performer {
                                           .stacks = step.stacks.value,
                                           .data = step.data.value,
                                           .private_ = step.private_.value,
-                                          .mapped = step.mapped.value});
+                                          .mapped = step.mapped.value,
+                                          .loaded_modules = step.loadedModules.value});
   }
   Answer operator()(const ExitProcess& step) const noexcept {
     return calls_.objects.exit_process(ref(step.by), number(step.uExitCode), named(step.restartedAs));

@@ -46,6 +46,7 @@ Newborn newborn(const ProcessSpec& process) {
   made.birth.data = process.data;
   made.birth.private_ = process.private_;
   made.birth.mapped = process.mapped;
+  made.birth.loaded_modules = process.loadedModules;
   return made;
 }
 

@@ -83,6 +83,7 @@ ProcessHead head_of(const Process& process) {
           .data = birth.data,
           .private_ = birth.private_,
           .mapped = birth.mapped,
+          .loadedModules = birth.loaded_modules,
           .state = process.core.state,
           .startTime = process.core.start_time,
           .exitCode = process.core.exit_code};

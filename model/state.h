@@ -189,6 +189,7 @@ struct Birth {
   RangesRef data{default_data};
   RangesRef private_{no_ranges};
   RangesRef mapped{no_ranges};
+  std::optional<LoadedModulesRef> loaded_modules{};
   friend bool operator==(const Birth&, const Birth&) = default;
 };
 

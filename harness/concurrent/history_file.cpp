@@ -81,7 +81,7 @@ class Unmoved : public SnapshotVisitor {
   void units(const SnapNode&, std::size_t, const std::uint64_t*) override {}
 };
 
-// Snapshots hold texts, stacks and ranges by their places in a script's tables, and a script that is written and read back has
+// Snapshots hold texts, stacks, ranges and modules by their places in a script's tables, and a script that is written and read back has
 // other places. Rewrites the words of a snapshot from the ones to the others.
 class Retabled final : public Unmoved {
  public:
@@ -96,6 +96,7 @@ class Retabled final : public Unmoved {
     if (field.kind == SnapKind::text) out = to_.text(from_.at(TextRef{index})).index;
     if (field.kind == SnapKind::stacks) out = to_.stacks(from_.at(StacksRef{index})).index;
     if (field.kind == SnapKind::ranges) out = to_.ranges(from_.at(RangesRef{index})).index;
+    if (field.kind == SnapKind::loaded_modules) out = to_.loaded_modules(from_.at(LoadedModulesRef{index})).index;
   }
   const SnapshotWords& words() const { return words_; }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -26,8 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// --- What simulated memory holds ---
-
 constexpr std::uint64_t program = 0x140000000;
 constexpr std::uint64_t edge = 32768;
 
@@ -37,31 +36,120 @@ std::uint64_t scrambled(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
+// --- Which modules a process has ---
+
+using Version = std::array<std::uint16_t, 4>;
+
+std::array<std::uint8_t, 16> debug_id(std::uint64_t a, std::uint64_t b) {
+  std::array<std::uint8_t, 16> id{};
+  std::memcpy(id.data(), &a, sizeof a);
+  std::memcpy(id.data() + 8, &b, sizeof b);
+  return id;
+}
+
+std::array<std::uint8_t, 16> debug_id(const Guid& guid) {
+  std::array<std::uint8_t, 16> id{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    id[i] = static_cast<std::uint8_t>(guid.high >> (8 * (7 - i)));
+    id[i + 8] = static_cast<std::uint8_t>(guid.low >> (8 * (7 - i)));
+  }
+  return id;
+}
+
+Module usual_module(std::uint64_t base, std::uint32_t size, std::string_view folder, const std::string& name,
+                    std::string_view ending, const Version& version, std::uint64_t key) {
+  Module module{.base = base, .size = size};
+  for (const std::string_view part : {folder, std::string_view{name}, ending})
+    module.name.append(part.begin(), part.end());
+  module.has_version = true;
+  for (const std::uint16_t part : version) module.file_version = module.file_version << 16 | part;
+  module.code_view = CodeView{.signature = CodeView::pdb70,
+                              .guid = debug_id(scrambled(key), scrambled(key + 1)),
+                              .age = 1,
+                              .pdb = name + ".pdb"};
+  return module;
+}
+
+std::vector<Module> usual_modules(const model::Process& process, std::uint64_t key) {
+  const auto object = number(process.birth.object);
+  return {usual_module(program, 0x20000, "C:\\Program Files\\Simulated\\", "process-" + std::to_string(object), ".exe",
+                       {1, 0, static_cast<std::uint16_t>(object), 0}, key + 3),
+          usual_module(0x7FFD00000000, 0xC0000, "C:\\Windows\\System32\\", "kernel32", ".dll", {10, 0, 0, 1}, 1),
+          usual_module(0x7FFE00000000, 0x1F0000, "C:\\Windows\\System32\\", "ntdll", ".dll", {10, 0, 0, 1}, 3)};
+}
+
+Module given_module(const LoadedModule& given) {
+  Module module{
+      .base = given.base, .size = given.size, .checksum = given.checksum, .time = given.timestamp, .name = given.name};
+  module.has_version = given.version.has_value();
+  for (const std::uint16_t part : given.version.value_or(Version{}))
+    module.file_version = module.file_version << 16 | part;
+  if (given.debug)
+    module.code_view = CodeView{.signature = CodeView::pdb70,
+                                .guid = debug_id(given.debug->id),
+                                .age = given.debug->age,
+                                .pdb = given.debug->pdb};
+  return module;
+}
+
+std::vector<Module> modules_of(const model::Process& process, std::uint64_t key, const Tables& tables) {
+  if (!process.birth.loaded_modules) return usual_modules(process, key);
+  std::vector<Module> modules;
+  for (const LoadedModule& given : tables.at(*process.birth.loaded_modules)) modules.push_back(given_module(given));
+  return modules;
+}
+
+std::uint64_t key_of(const model::Process& process, std::uint8_t machine) {
+  return scrambled(number(process.birth.object) * 0x9E3779B97F4A7C15 + machine);
+}
+
+using Span = std::pair<std::uint64_t, std::uint64_t>;
+using Spans = std::vector<Span>;
+
+// Those that touch or overlap as one.
+Spans merged(Spans spans) {
+  std::sort(spans.begin(), spans.end());
+  Spans all;
+  for (const Span& span : spans) {
+    if (!all.empty() && span.first <= all.back().second)
+      all.back().second = std::max(all.back().second, span.second);
+    else
+      all.push_back(span);
+  }
+  return all;
+}
+
+// --- What simulated memory holds ---
+
 class Contents {
  public:
-  Contents(const model::Process& process, std::uint8_t machine, const Tables& tables)
-      : key_{scrambled(number(process.birth.object) * 0x9E3779B97F4A7C15 + machine)} {
+  Contents(const model::Process& process, std::uint64_t key, const std::vector<Module>& modules, const Tables& tables)
+      : key_{key}, modules_{modules} {
     for (const model::Thread& thread : process.threads) {
       const Stack stack = stack_of(tables.at(process.birth.stacks), thread.k);
-      given_.push_back(stack.range);
+      add_edges(stack.range);
       add_frames(stack);
     }
     for (const RangesRef ranges : {process.birth.data, process.birth.private_, process.birth.mapped})
-      for (const Range& range : tables.at(ranges)) given_.push_back(range);
+      for (const Range& range : tables.at(ranges)) add_edges(range);
+    filled_ = merged(filled_);
   }
 
   std::uint8_t at(std::uint64_t address) const {
     const std::uint64_t aligned = address / 8 * 8;
     const auto frame = frames_.find(aligned);
-    const bool filled = std::any_of(given_.begin(), given_.end(), [&](const Range& range) {
-      return range.begin <= address && address < range.end &&
-             (address - range.begin < edge || range.end - address <= edge);
-    });
+    const auto after = std::upper_bound(filled_.begin(), filled_.end(), Span{address, ~std::uint64_t{0}});
+    const bool filled = after != filled_.begin() && address < std::prev(after)->second;
     const std::uint64_t word = frame != frames_.end() ? frame->second : filled ? scrambled(key_ + aligned) : 0;
     return static_cast<std::uint8_t>(word >> (address % 8 * 8));
   }
 
  private:
+  void add_edges(const Range& range) {
+    const std::uint64_t size = std::min(edge, range.end - range.begin);
+    filled_.emplace_back(range.begin, range.begin + size);
+    filled_.emplace_back(range.end - size, range.end);
+  }
   void add_frames(const Stack& stack) {
     const std::uint64_t top = std::clamp(stack.stack_pointer, stack.range.begin, stack.range.end);
     const auto fits = [&](std::uint64_t at, std::uint64_t size) {
@@ -69,19 +157,25 @@ class Contents {
     };
     const std::uint64_t rbp = stack.registers[4];
     std::uint64_t frame = fits(rbp, 16) ? rbp : fits(top, 32) ? top + 16 : 0;
-    if (frame != top && fits(top, 8)) frames_.try_emplace(top, program + 0x1010);
-    for (const std::uint64_t address :
-         {program + 0x1040, program + 0x1120, std::uint64_t{0x7FFD00007374}, std::uint64_t{0x7FFE0004CC91}}) {
+    if (frame != top && fits(top, 8)) frames_.try_emplace(top, code(0, 0x1010));
+    const std::uint64_t returns[] = {code(0, 0x1040), code(0, 0x1120), code(1, 0x7374), code(2, 0x4CC91)};
+    for (std::size_t i = 0; i < 4; ++i) {
       if (frame == 0 || !fits(frame, 16)) return;
-      const std::uint64_t next = address != 0x7FFE0004CC91 && fits(frame + 64, 16) ? frame + 64 : 0;
+      const std::uint64_t next = i < 3 && fits(frame + 64, 16) ? frame + 64 : 0;
       frames_.try_emplace(frame, next);
-      frames_.try_emplace(frame + 8, address);
+      frames_.try_emplace(frame + 8, returns[i]);
       frame = next;
     }
   }
+  std::uint64_t code(std::size_t module, std::uint64_t offset) const {
+    if (modules_.empty()) return program + offset;
+    const Module& in = module < modules_.size() ? modules_[module] : modules_.back();
+    return in.base + (offset < in.size ? offset : in.size - 1);
+  }
 
   std::uint64_t key_;
-  std::vector<Range> given_{};
+  const std::vector<Module>& modules_;
+  Spans filled_{};
   std::map<std::uint64_t, std::uint64_t> frames_{};
 };
 
@@ -97,21 +191,6 @@ const model::Process& process_of(ObjectId object, const model::Machine& machine)
   return *found;
 }
 
-using Spans = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
-// Those that touch as one.
-Spans merged(Spans spans) {
-  std::sort(spans.begin(), spans.end());
-  Spans all;
-  for (const auto& span : spans) {
-    if (!all.empty() && all.back().second == span.first)
-      all.back().second = span.second;
-    else
-      all.push_back(span);
-  }
-  return all;
-}
-
 // Everything that is wrong with the file of one dump.
 class Check {
  public:
@@ -121,7 +200,9 @@ class Check {
         primary_{place == 0},
         process_{process_of(report.dumps[place].incarnation, state.machines[number(report.head.machine)])},
         tables_{tables},
-        contents_{process_, number(report.head.machine), tables} {}
+        key_{key_of(process_, number(report.head.machine))},
+        modules_{modules_of(process_, key_, tables)},
+        contents_{process_, key_, modules_, tables} {}
 
   std::vector<std::string> of(const ByteSource& source) {
     source_ = &source;
@@ -210,11 +291,27 @@ class Check {
   }
 
   void modules() {
-    same(found_.modules.size(), 3U, "modules");
-    for (const Module& module : found_.modules) {
-      expect(module.code_view && module.code_view->signature == CodeView::pdb70, "CodeView record");
-      expect(module.has_version && module.size > 0 && module.name.starts_with(u"C:\\"), "module");
+    same(found_.modules.size(), modules_.size(), "modules");
+    for (std::size_t i = 0; i < std::min(found_.modules.size(), modules_.size()); ++i)
+      module(found_.modules[i], modules_[i]);
+  }
+  void module(const Module& found, const Module& expected) {
+    same(found.base, expected.base, "base of a module");
+    same(found.size, expected.size, "size of a module");
+    expect(found.name == expected.name, "name of a module");
+    same(found.has_version, expected.has_version, "whether a module has a version");
+    same(found.file_version, expected.file_version, "version of a module");
+    same(found.product_version, expected.file_version, "version of a product");
+    if (process_.birth.loaded_modules) {
+      same(found.checksum, expected.checksum, "checksum of a module");
+      same(found.time, expected.time, "time of a module");
     }
+    same(found.code_view.has_value(), expected.code_view.has_value(), "whether a module has a CodeView record");
+    if (!found.code_view || !expected.code_view) return;
+    same(found.code_view->signature, expected.code_view->signature, "CodeView record");
+    same(found.code_view->guid, expected.code_view->guid, "debug id");
+    same(found.code_view->age, expected.code_view->age, "age");
+    same(found.code_view->pdb, expected.code_view->pdb, "PDB");
   }
 
   // The list holds the ranges of the report, no byte more, no byte less.
@@ -262,6 +359,8 @@ class Check {
   bool primary_;
   const model::Process& process_;
   const Tables& tables_;
+  std::uint64_t key_;
+  std::vector<Module> modules_;
   Contents contents_;
   const ByteSource* source_{};
   Minidump found_{};
@@ -342,6 +441,34 @@ TEST_F(ReportDumps, OfTheWholeSuiteHoldWhatTheModelsReportsSay) {
       });
   }
   EXPECT_GT(dumps, 500U);
+}
+
+// --- Many threads ---
+
+std::string a_crash_of_many_threads(std::uint32_t count) {
+  std::string stacks;
+  for (std::uint64_t k = 0; k < count; ++k) {
+    const std::uint64_t begin = 0x10000000 + k * 0x100;
+    stacks += (k > 0 ? ", " : "") + std::string{"{ \"range\": ["} + std::to_string(begin) + ", " +
+              std::to_string(begin + 0x80) + "], \"stackPointer\": " + std::to_string(begin + 0x20) +
+              ", \"instructionPointer\": " + std::to_string(k) + " }";
+  }
+  return R"({ "format": "procreg-scenario/1", "world": { "processes": [ { "name": "main", "threads": )" +
+         std::to_string(count) + R"(, "stacks": [)" + stacks +
+         R"(] } ] }, "steps": [ { "event": "Crash", "process": "main" } ] })";
+}
+
+TEST_F(ReportDumps, OfAProcessWithAsManyThreadsAsThereMayBe) {
+  const ReadResult read = read_script(a_crash_of_many_threads(thread_count_max), "many-threads.json");
+  ASSERT_TRUE(std::holds_alternative<Script>(read));
+  std::size_t dumps = 0;
+  run(std::get<Script>(read), documented_profile(), [&](const fs::path& file, Check& check) {
+    const auto opened = open_file(file.string());
+    ASSERT_TRUE(std::holds_alternative<std::unique_ptr<ByteSource>>(opened)) << file;
+    EXPECT_THAT(check.of(*std::get<0>(opened)), testing::IsEmpty());
+    ++dumps;
+  });
+  EXPECT_EQ(dumps, 1U);
 }
 
 // --- A writer that errs ---

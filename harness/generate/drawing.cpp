@@ -396,6 +396,7 @@ void Drawing::draw(ThreadCount& threads) {
 void Drawing::draw(TextRef& user) { user = source_.one_of(generated_users()); }
 void Drawing::draw(DaclRef& dacl) { dacl = source_.one_of(generated_dacls()); }
 void Drawing::draw(StacksRef& stacks) { stacks = source_.one_of(generated_stacks()); }
+void Drawing::draw(LoadedModulesRef& modules) { modules = source_.one_of(generated_loaded_modules()); }
 void Drawing::draw(RangesRef& ranges) { ranges = source_.one_of(generated_ranges()); }
 void Drawing::draw(BytesRef& ea) { ea = source_.one_of(generated_eas()); }
 

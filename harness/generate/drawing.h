@@ -65,6 +65,7 @@ class Drawing {
   void draw(TextRef& user);
   void draw(DaclRef& dacl);
   void draw(StacksRef& stacks);
+  void draw(LoadedModulesRef& modules);
   void draw(RangesRef& ranges);
   void draw(BytesRef& ea);
   void draw(bool& value);

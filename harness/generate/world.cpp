@@ -121,6 +121,8 @@ struct Values {
     Stack outside{.range = {0x10000, 0x12000}, .stack_pointer = 0x20000, .instruction_pointer = 0x10};
     outside.registers[1] = ~std::uint64_t{0};
     stacks = {tables.stacks({low}), tables.stacks({default_stack(0), low}), tables.stacks({outside, low})};
+    const LoadedModule program{.name = u"C:\\p.exe", .base = 0x3000, .size = 0x2000, .debug = DebugRecord{}};
+    loaded_modules = {tables.loaded_modules({}), tables.loaded_modules({program})};
   }
   // A module that does each thing that a module may do.
   void draw_modules() {
@@ -160,6 +162,7 @@ struct Values {
   std::array<BytesRef, 7> eas{};
   std::vector<RangesRef> ranges{};
   std::vector<StacksRef> stacks{};
+  std::vector<LoadedModulesRef> loaded_modules{};
   std::vector<ModuleBehaviour> modules{};
   SmbTexts smb{};
 };
@@ -242,6 +245,7 @@ void draw_memory(ChoiceSource& source, ProcessSpec& process) {
   if (source.one_in(2)) process.data = source.one_of(values().ranges);
   if (source.one_in(2)) process.private_ = source.one_of(values().ranges);
   if (source.one_in(3)) process.mapped = source.one_of(values().ranges);
+  if (source.one_in(4)) process.loadedModules = source.one_of(values().loaded_modules);
 }
 
 ProcessSpec draw_process(ChoiceSource& source, const WorldSpec& world, bool last) {
@@ -348,6 +352,7 @@ std::span<const TextRef> generated_texts() { return values().texts; }
 std::span<const DaclRef> generated_dacls() { return values().dacls; }
 std::span<const StacksRef> generated_stacks() { return values().stacks; }
 std::span<const RangesRef> generated_ranges() { return values().ranges; }
+std::span<const LoadedModulesRef> generated_loaded_modules() { return values().loaded_modules; }
 std::span<const BytesRef> generated_eas() { return values().eas; }
 const SmbTexts& generated_smb() { return values().smb; }
 std::span<const AccessMask> generated_masks() { return masks; }

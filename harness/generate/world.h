@@ -54,6 +54,7 @@ std::span<const DaclRef> generated_dacls();
 std::span<const StacksRef> generated_stacks();
 // Such as the addresses of generated blocks lie in and about.
 std::span<const RangesRef> generated_ranges();
+std::span<const LoadedModulesRef> generated_loaded_modules();
 std::span<const BytesRef> generated_eas();
 std::span<const AccessMask> generated_masks();
 // Of SMB servers and CSV volumes: plain ones first.

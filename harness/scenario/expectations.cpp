@@ -199,6 +199,8 @@ class Match {
         return stacks_match(*words, expected);
       case SnapKind::ranges:
         return ranges_match(*words, expected);
+      case SnapKind::loaded_modules:
+        return loaded_modules_match(*words, expected);
       case SnapKind::machine:
         return expected.is(json::Kind::text) && *words < script_.world.machines.size() &&
                script_.world.machines[*words].name == expected.text;
@@ -247,6 +249,15 @@ class Match {
     const auto stacks = read_stacks(reading, expected);
     return stacks && errors.none() &&
            apart.tables.at(*stacks) == script_.tables.at(StacksRef{static_cast<std::uint32_t>(index)});
+  }
+  bool loaded_modules_match(std::uint64_t index, const Node& expected) const {
+    if (index >= script_.tables.all_loaded_modules()) return false;
+    Script apart;
+    Errors errors{"", ""};
+    Reading reading{errors, apart};
+    const auto modules = read_loaded_modules(reading, expected);
+    return modules && errors.none() &&
+           apart.tables.at(*modules) == script_.tables.at(LoadedModulesRef{static_cast<std::uint32_t>(index)});
   }
   bool ranges_match(std::uint64_t index, const Node& expected) const {
     if (index >= script_.tables.all_ranges()) return false;

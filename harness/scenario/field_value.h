@@ -82,6 +82,8 @@ decltype(auto) with_value(ValueKind kind, void* at, F&& f) {
       return f(as(std::type_identity<Given<StacksRef>>{}));
     case ValueKind::given_ranges:
       return f(as(std::type_identity<Given<RangesRef>>{}));
+    case ValueKind::given_loaded_modules:
+      return f(as(std::type_identity<Given<LoadedModulesRef>>{}));
     case ValueKind::given_bytes:
       return f(as(std::type_identity<Given<BytesRef>>{}));
     case ValueKind::given_bool:

@@ -45,9 +45,11 @@ inline constexpr std::array<std::string_view, 3> event_keys{"claims", "count", "
 inline constexpr std::array<std::string_view, 2> debugger_keys{"custom", "automatic"};
 inline constexpr std::array<std::string_view, 4> stack_keys{"range", "stackPointer", "instructionPointer", "registers"};
 inline constexpr std::array<std::string_view, 2> machine_keys{"name", "ccf"};
-inline constexpr std::array<std::string_view, 16> process_keys{
-    "name",    "machine",           "kind",     "user",   "pid",  "protected", "privileges", "dacl", "threads",
-    "package", "localFolderUsable", "dumpable", "stacks", "data", "private",   "mapped"};
+inline constexpr std::array<std::string_view, 9> loaded_module_keys{
+    "name", "base", "size", "version", "checksum", "timestamp", "debugId", "age", "pdb"};
+inline constexpr std::array<std::string_view, 17> process_keys{
+    "name",    "machine",           "kind",     "user",   "pid",  "protected", "privileges", "dacl",         "threads",
+    "package", "localFolderUsable", "dumpable", "stacks", "data", "private",   "mapped",     "loadedModules"};
 inline constexpr std::array<std::string_view, 3> durable_request_keys{"createGuid", "timeoutMs", "persistent"};
 inline constexpr std::array<std::string_view, 3> reconnect_keys{"handle", "createGuid", "persistent"};
 inline constexpr std::array<std::string_view, 2> profile_keys{"base", "choices"};

@@ -1,6 +1,9 @@
 #include "harness/scenario/memory_text.h"
 
+#include <fmt/format.h>
+
 #include "harness/scenario/json_text.h"
+#include "harness/scenario/value_text.h"
 
 namespace procreg::harness {
 
@@ -22,7 +25,25 @@ std::string stack_text(const Stack& stack, const Stack& usual) {
   return out.text();
 }
 
+std::string loaded_module_text(const LoadedModule& module) {
+  json::Object out;
+  out.add("name", json::quote(module.name)).add("base", json::hex(module.base)).add("size", json::hex(module.size));
+  if (module.version) out.add("version", json::quote(fmt::format("{}", fmt::join(*module.version, "."))));
+  if (module.checksum != 0) out.add("checksum", json::hex(module.checksum));
+  if (module.timestamp != 0) out.add("timestamp", std::to_string(module.timestamp));
+  if (!module.debug) return out.text();
+  out.add("debugId", json::quote(guid_text(module.debug->id)));
+  if (module.debug->age != 1) out.add("age", std::to_string(module.debug->age));
+  return out.add("pdb", json::quote(module.debug->pdb)).text();
+}
+
 }  // namespace
+
+std::string loaded_modules_text(const LoadedModules& modules) {
+  json::Array list;
+  for (const LoadedModule& module : modules) list.add(loaded_module_text(module));
+  return list.text();
+}
 
 std::string ranges_text(const Ranges& ranges) {
   json::Array list;

@@ -1,4 +1,4 @@
-// Stacks and ranges as they stand in a scenario.
+// Stacks, ranges and loaded modules as they stand in a scenario.
 #pragma once
 
 #include <string>
@@ -11,5 +11,6 @@ namespace procreg::harness {
 std::string ranges_text(const Ranges& ranges);
 // A list of stacks; one that its thread has by default is null.
 std::string stacks_text(const Stacks& stacks);
+std::string loaded_modules_text(const LoadedModules& modules);
 
 }  // namespace procreg::harness

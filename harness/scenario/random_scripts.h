@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/scenario/field_value.h"
+#include "harness/scenario/json_text.h"
 #include "harness/scenario/script.h"
 #include "harness/scenario/smb_rules.h"
 
@@ -166,6 +167,7 @@ class Scripts {
   void fill(DaclRef& ref) { ref = script_.tables.dacl(some_dacl()); }
   void fill(StacksRef& ref) { ref = script_.tables.stacks(some_stacks()); }
   void fill(RangesRef& ref) { ref = script_.tables.ranges(some_ranges()); }
+  void fill(LoadedModulesRef& ref) { ref = script_.tables.loaded_modules(some_modules()); }
   void fill(Pid& given) { given = Pid{static_cast<std::uint32_t>(8 + 4 * below(1000))}; }
   void fill(Tid& given) { given = Tid{static_cast<std::uint32_t>(4 + 4 * below(100000))}; }
   void fill(FileRights& rights) { rights = FileRights{dword() & FILE_ALL_RIGHTS}; }
@@ -291,6 +293,25 @@ class Scripts {
       stacks.back().registers[below(general_registers.size())] = qword();
     }
     return stacks;
+  }
+  LoadedModules some_modules() {
+    LoadedModules modules;
+    for (std::uint64_t i = below(3); i > 0; --i) {
+      LoadedModule& module = modules.emplace_back();
+      module.name = up_to_nul(some_text());
+      module.base = i << 32 | below(1000);
+      module.size = 1 + dword() / 2;
+      if (chance(2)) module.version = {1, 0, 0xFFFF, static_cast<std::uint16_t>(below(0x10000))};
+      if (chance(2)) module.checksum = dword();
+      if (chance(2)) module.timestamp = dword();
+      if (chance(2)) fill(module.debug.emplace());
+    }
+    return modules;
+  }
+  void fill(DebugRecord& debug) {
+    fill(debug.id);
+    debug.age = dword();
+    debug.pdb = json::utf8(up_to_nul(some_text()));
   }
   std::vector<std::uint8_t> some_bytes() {
     std::vector<std::uint8_t> bytes;

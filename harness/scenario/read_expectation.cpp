@@ -149,6 +149,7 @@ void check_memory(Reading& in, const Node& value, SnapKind kind) {
   Reading reading{in.errors, apart};
   if (kind == SnapKind::stacks) read_stacks(reading, value);
   if (kind == SnapKind::ranges) read_ranges(reading, value);
+  if (kind == SnapKind::loaded_modules) read_loaded_modules(reading, value);
 }
 
 void check_known_name(Reading& in, const Node& value) {
@@ -181,6 +182,7 @@ void check_field(Reading& in, const Node& value, const SnapField& field) {
       return;
     case SnapKind::stacks:
     case SnapKind::ranges:
+    case SnapKind::loaded_modules:
       return check_memory(in, value, field.kind);
     case SnapKind::guid:
       return check_guid(in, value);

@@ -241,6 +241,10 @@ struct Reader {
     given.value = read_ranges(in, value);
     return given.value.has_value();
   }
+  bool operator()(Given<LoadedModulesRef>& given) const {
+    given.value = read_loaded_modules(in, value);
+    return given.value.has_value();
+  }
   bool operator()(BytesRef& ref) const {
     const auto bytes = read_bytes(in, value);
     if (bytes) ref = in.script.tables.bytes(*bytes);

@@ -103,6 +103,7 @@ ProcessSpec read_inputs(Reading& in, const Node& value) {
   with(value, "data", [&](const Node& v) { process.data = read_ranges(in, v).value_or(default_data); });
   with(value, "private", [&](const Node& v) { process.private_ = read_ranges(in, v).value_or(no_ranges); });
   with(value, "mapped", [&](const Node& v) { process.mapped = read_ranges(in, v).value_or(no_ranges); });
+  with(value, "loadedModules", [&](const Node& v) { process.loadedModules = read_loaded_modules(in, v); });
   return process;
 }
 

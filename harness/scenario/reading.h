@@ -66,6 +66,7 @@ std::optional<DaclRef> read_dacl(Reading& in, const json::Node& value);
 std::optional<RangesRef> read_ranges(Reading& in, const json::Node& value);
 // A list of stacks; null is the stack that the thread has by default.
 std::optional<StacksRef> read_stacks(Reading& in, const json::Node& value);
+std::optional<LoadedModulesRef> read_loaded_modules(Reading& in, const json::Node& value);
 std::optional<Guid> guid_named(std::string_view text);
 // Hex text.
 std::optional<std::vector<std::uint8_t>> read_bytes(Reading& in, const json::Node& value);

@@ -70,6 +70,19 @@ Json stack_schema() {
                 Json::array());
 }
 
+Json loaded_module_schema() {
+  return object({{"name", type("string")},
+                 {"base", ref("qword")},
+                 {"size", ref("dword")},
+                 {"version", pattern("^[0-9]{1,5}(\\.[0-9]{1,5}){3}$")},
+                 {"checksum", ref("dword")},
+                 {"timestamp", ref("dword")},
+                 {"debugId", ref("guid")},
+                 {"age", ref("dword")},
+                 {"pdb", type("string")}},
+                Json::array({"name", "base", "size"}));
+}
+
 Json definitions() {
   Json out;
   out["name"] = pattern(given_name);
@@ -96,6 +109,8 @@ Json definitions() {
   out["ranges"] = list_of(ref("range"));
   out["stacks"] = list_of(or_null(stack_schema()));
   out["stacks"]["maxItems"] = thread_count_max;
+  out["loadedModules"] = list_of(loaded_module_schema());
+  out["loadedModules"]["maxItems"] = loaded_modules_max;
   out["version"] = list_of(ref("qword"), 2);
   out["version"]["maxItems"] = 2;
   out["durableRequest"] =
@@ -171,6 +186,8 @@ Json value_schema(ValueKind kind) {
       return ref("stacks");
     case ValueKind::given_ranges:
       return ref("ranges");
+    case ValueKind::given_loaded_modules:
+      return ref("loadedModules");
     case ValueKind::given_bytes:
     case ValueKind::required_bytes:
       return ref("bytes");
@@ -285,6 +302,8 @@ Json field_schema(const SnapField& field) {
         return ref("stacks");
       case SnapKind::ranges:
         return ref("ranges");
+      case SnapKind::loaded_modules:
+        return ref("loadedModules");
       case SnapKind::guid:
         return ref("guid");
       case SnapKind::version:
@@ -381,7 +400,8 @@ Json process_schema() {
                  {"stacks", ref("stacks")},
                  {"data", ref("ranges")},
                  {"private", ref("ranges")},
-                 {"mapped", ref("ranges")}},
+                 {"mapped", ref("ranges")},
+                 {"loadedModules", ref("loadedModules")}},
                 Json::array({"name"}));
 }
 

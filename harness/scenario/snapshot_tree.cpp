@@ -58,6 +58,10 @@ std::string value_json(const Script& script, const SnapField& field, const std::
       return *words < script.tables.all_ranges()
                  ? ranges_text(script.tables.at(RangesRef{static_cast<std::uint32_t>(*words)}))
                  : json::quote(fmt::format("ranges {}", *words));
+    case SnapKind::loaded_modules:
+      return *words < script.tables.all_loaded_modules()
+                 ? loaded_modules_text(script.tables.at(LoadedModulesRef{static_cast<std::uint32_t>(*words)}))
+                 : json::quote(fmt::format("modules {}", *words));
     case SnapKind::machine:
       return json::quote(machine_name(script, *words));
     case SnapKind::text:

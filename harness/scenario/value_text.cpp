@@ -130,6 +130,7 @@ struct Writer {
   std::string operator()(DaclRef ref) const { return dacl_text(script.tables, script.tables.at(ref)); }
   std::string operator()(StacksRef ref) const { return stacks_text(script.tables.at(ref)); }
   std::string operator()(RangesRef ref) const { return ranges_text(script.tables.at(ref)); }
+  std::string operator()(LoadedModulesRef ref) const { return loaded_modules_text(script.tables.at(ref)); }
   std::string operator()(BytesRef ref) const { return json::quote(hex_text(script.tables.at(ref))); }
   template <class T>
   std::string operator()(const Given<T>& given) const {

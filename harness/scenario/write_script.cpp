@@ -49,6 +49,7 @@ std::string process_text(const Script& script, const ProcessSpec& process) {
   if (process.data != default_data) object.add("data", ranges_text(tables.at(process.data)));
   if (process.private_ != no_ranges) object.add("private", ranges_text(tables.at(process.private_)));
   if (process.mapped != no_ranges) object.add("mapped", ranges_text(tables.at(process.mapped)));
+  if (process.loadedModules) object.add("loadedModules", loaded_modules_text(tables.at(*process.loadedModules)));
   return object.text();
 }
 

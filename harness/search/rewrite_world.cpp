@@ -85,6 +85,7 @@ constexpr void (*usual_parts[])(ProcessSpec&) = {
     [](ProcessSpec& p) { p.data = default_data; },
     [](ProcessSpec& p) { p.private_ = no_ranges; },
     [](ProcessSpec& p) { p.mapped = no_ranges; },
+    [](ProcessSpec& p) { p.loadedModules.reset(); },
 };
 
 bool usual_processes(const Script& script, const Offer& offer) {
@@ -155,6 +156,7 @@ CreateProcess creation_of(const ProcessSpec& process, std::uint16_t creator) {
   if (process.data != default_data) step.data.value = process.data;
   if (process.private_ != no_ranges) step.private_.value = process.private_;
   if (process.mapped != no_ranges) step.mapped.value = process.mapped;
+  step.loadedModules.value = process.loadedModules;
   return step;
 }
 

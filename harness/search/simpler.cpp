@@ -92,6 +92,7 @@ Rank rank(const TextIn& text) { return text.value ? Rank{1, text.value->index} :
 Rank rank(DaclRef dacl) { return {0, dacl.index}; }
 Rank rank(StacksRef stacks) { return {0, stacks.index}; }
 Rank rank(RangesRef ranges) { return {0, ranges.index}; }
+Rank rank(LoadedModulesRef modules) { return {0, modules.index}; }
 Rank rank(SizeInOut size) { return {size.value ? 1U : 0U, size.value.value_or(0)}; }
 Rank rank(BytesRef bytes) { return {0, bytes.index}; }
 Rank rank(RequiredBytes bytes) { return rank(bytes.ref); }
@@ -225,6 +226,7 @@ struct Simpler {
   std::vector<DaclRef> of(DaclRef dacl) const { return below(dacl); }
   std::vector<StacksRef> of(StacksRef stacks) const { return below(stacks); }
   std::vector<RangesRef> of(RangesRef ranges) const { return below(ranges); }
+  std::vector<LoadedModulesRef> of(LoadedModulesRef modules) const { return below(modules); }
   std::vector<SizeInOut> of(SizeInOut size) const {
     std::vector<SizeInOut> out{{}};
     for (const std::uint32_t number : numbers_below(size.value.value_or(0))) out.push_back({number});
@@ -298,10 +300,11 @@ void push_world(Cost& cost, const WorldSpec& world) {
   for (const ProcessSpec& process : world.processes) {
     push(cost, rank(process.kind));
     cost.insert(cost.end(), {number(process.machine), process.protected_, process.se_debug, process.threads.count});
-    for (const Rank& value : {rank(Given<Pid>{process.pid}), rank(process.user), rank(Given<DaclRef>{process.dacl}),
-                              rank(Given<TextRef>{process.package}), rank(Given<bool>{process.localFolderUsable}),
-                              rank(Given<bool>{process.dumpable}), rank(process.stacks), rank(process.data),
-                              rank(process.private_), rank(process.mapped)})
+    for (const Rank& value :
+         {rank(Given<Pid>{process.pid}), rank(process.user), rank(Given<DaclRef>{process.dacl}),
+          rank(Given<TextRef>{process.package}), rank(Given<bool>{process.localFolderUsable}),
+          rank(Given<bool>{process.dumpable}), rank(process.stacks), rank(process.data), rank(process.private_),
+          rank(process.mapped), rank(Given<LoadedModulesRef>{process.loadedModules})})
       push(cost, value);
   }
 }

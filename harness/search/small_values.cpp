@@ -146,6 +146,7 @@ class Values {
   std::vector<DaclRef> of(DaclRef now) const { return {now}; }
   std::vector<StacksRef> of(StacksRef now) const { return {now}; }
   std::vector<RangesRef> of(RangesRef now) const { return {now}; }
+  std::vector<LoadedModulesRef> of(LoadedModulesRef now) const { return {now}; }
   std::vector<SizeInOut> of(SizeInOut now) const {
     std::vector<SizeInOut> out{{}, {0}, {1}};
     if (usual_) out.insert(out.end(), {{2}, {8}, {1025}});
@@ -172,11 +173,12 @@ class Values {
   template <class T>
   static constexpr bool only_own =
       std::is_same_v<T, DaclRef> || std::is_same_v<T, StacksRef> || std::is_same_v<T, RangesRef> ||
-      std::is_same_v<T, BytesRef> || std::is_same_v<T, Pid> || std::is_same_v<T, Tid> ||
-      std::is_same_v<T, FileAccess> || std::is_same_v<T, ShareAccess> || std::is_same_v<T, Disposition> ||
-      std::is_same_v<T, ContextLength> || std::is_same_v<T, VersionPair> || std::is_same_v<T, DurableRequest> ||
-      std::is_same_v<T, Reconnect> || std::is_same_v<T, HoldKind> || std::is_same_v<T, Guid> ||
-      std::is_same_v<T, Milliseconds> || std::is_same_v<T, Flavour> || std::is_same_v<T, Dialect>;
+      std::is_same_v<T, LoadedModulesRef> || std::is_same_v<T, BytesRef> || std::is_same_v<T, Pid> ||
+      std::is_same_v<T, Tid> || std::is_same_v<T, FileAccess> || std::is_same_v<T, ShareAccess> ||
+      std::is_same_v<T, Disposition> || std::is_same_v<T, ContextLength> || std::is_same_v<T, VersionPair> ||
+      std::is_same_v<T, DurableRequest> || std::is_same_v<T, Reconnect> || std::is_same_v<T, HoldKind> ||
+      std::is_same_v<T, Guid> || std::is_same_v<T, Milliseconds> || std::is_same_v<T, Flavour> ||
+      std::is_same_v<T, Dialect>;
 
   template <class T>
   std::vector<T> things(NameKind kind) const {

@@ -26,8 +26,9 @@ std::uint64_t aligned(std::uint64_t at, std::uint64_t alignment) noexcept {
   return (at + alignment - 1) / alignment * alignment;
 }
 std::uint64_t text_room(std::u16string_view text) noexcept { return aligned(text_size(text), 4); }
+std::uint64_t code_view_size(const DebugImage& debug) noexcept { return sizeof(mdmp::CodeView) + debug.pdb.size() + 1; }
 std::uint64_t code_view_room(const ModuleImage& module) noexcept {
-  return aligned(sizeof(mdmp::CodeView) + module.pdb.size() + 1, 4);
+  return module.debug ? aligned(code_view_size(*module.debug), 4) : 0;
 }
 
 std::uint64_t entries_of(const MemoryImage& memory) noexcept { return (size_of(memory) + range_max - 1) / range_max; }
@@ -49,6 +50,22 @@ std::uint64_t with_name(const ProcessImage& image) {
 std::uint64_t memory_list_size(const ProcessImage& image) {
   if (image.memory_64) return 16 + sizeof(mdmp::MemoryDescriptor64) * image.memory.size();
   return 4 + sizeof(mdmp::MemoryDescriptor) * sum(image.memory, entries_of);
+}
+
+mdmp::FixedFileInfo version_info(const ModuleImage& module) noexcept {
+  if (!module.version) return {};
+  const auto& version = *module.version;
+  const std::uint32_t high = u32(version[0]) << 16 | version[1];
+  const std::uint32_t low = u32(version[2]) << 16 | version[3];
+  return {.Signature = mdmp::fixed_file_info,
+          .StrucVersion = 0x10000,
+          .FileVersionMS = high,
+          .FileVersionLS = low,
+          .ProductVersionMS = high,
+          .ProductVersionLS = low,
+          .FileFlagsMask = 0x3F,
+          .FileOS = 0x40004,  // NT, Win32
+          .FileType = module.is_program ? 1U : 2U};
 }
 
 void fill(mdmp::Context& context, const ThreadImage& thread) noexcept {
@@ -199,19 +216,20 @@ void Minidump::write_modules(const ProcessImage& image) {
     entry.CheckSum = module.checksum;
     entry.TimeDateStamp = module.timestamp;
     entry.ModuleNameRva = u32(texts_);
-    const auto& version = module.version;
-    entry.VersionInfo.FileVersionMS = entry.VersionInfo.ProductVersionMS = u32(version[0]) << 16 | version[1];
-    entry.VersionInfo.FileVersionLS = entry.VersionInfo.ProductVersionLS = u32(version[2]) << 16 | version[3];
-    entry.VersionInfo.FileType = module.is_program ? 1 : 2;
-    entry.CvRecord = location(sizeof(mdmp::CodeView) + module.pdb.size() + 1, code_view);
+    entry.VersionInfo = version_info(module);
+    if (module.debug) entry.CvRecord = put_code_view(code_view, *module.debug);
     at += sizeof entry;
     texts_ = put_text(texts_, module.name);
-    mdmp::CodeView& identity = make<mdmp::CodeView>(code_view);
-    identity.Id = module.debug_id;
-    identity.Age = module.debug_age;
-    std::memcpy(metadata_.data() + code_view + sizeof identity, module.pdb.data(), module.pdb.size());
     code_view += code_view_room(module);
   }
+}
+
+mdmp::Location Minidump::put_code_view(Offset at, const DebugImage& debug) noexcept {
+  mdmp::CodeView& identity = make<mdmp::CodeView>(at);
+  identity.Id = debug.id;
+  identity.Age = debug.age;
+  std::memcpy(metadata_.data() + at + sizeof identity, debug.pdb.data(), debug.pdb.size());
+  return location(code_view_size(debug), at);
 }
 
 void Minidump::write_regions(const ProcessImage& image) {

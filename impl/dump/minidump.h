@@ -54,6 +54,7 @@ class Minidump {
   template <class T>
   Offset put(Offset at, const T& value) noexcept;  // the end of it
   Offset put_text(Offset at, std::u16string_view text) noexcept;
+  mdmp::Location put_code_view(Offset at, const DebugImage& debug) noexcept;
 
   std::vector<Stream> streams_{};
   std::vector<Offset> ranges_{};  // of the memory of each range

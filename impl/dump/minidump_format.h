@@ -153,16 +153,17 @@ struct ExceptionRecord {
 };
 static_assert(sizeof(ExceptionRecord) == 168);
 
+// All zero: the module has no version resource.
 struct FixedFileInfo {
-  std::uint32_t Signature{fixed_file_info};
-  std::uint32_t StrucVersion{0x10000};
+  std::uint32_t Signature{};
+  std::uint32_t StrucVersion{};
   std::uint32_t FileVersionMS{};
   std::uint32_t FileVersionLS{};
   std::uint32_t ProductVersionMS{};
   std::uint32_t ProductVersionLS{};
-  std::uint32_t FileFlagsMask{0x3F};
+  std::uint32_t FileFlagsMask{};
   std::uint32_t FileFlags{};
-  std::uint32_t FileOS{0x40004};  // NT, Win32
+  std::uint32_t FileOS{};
   std::uint32_t FileType{};
   std::uint32_t FileSubtype{};
   std::uint64_t FileDate{};

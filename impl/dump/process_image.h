@@ -13,17 +13,22 @@
 
 namespace procreg::impl::inline PROCREG_SYNC {
 
+// The CodeView record of a module, by which its symbols are found.
+struct DebugImage {
+  std::array<std::uint8_t, 16> id{};
+  std::uint32_t age{};
+  std::string_view pdb{};
+};
+
 struct ModuleImage {
   std::uint64_t base{};
   std::uint32_t size{};
   std::uint32_t checksum{};
   std::uint32_t timestamp{};
-  bool is_program{};           // else a library
-  std::u16string_view name{};  // the whole path
-  std::array<std::uint16_t, 4> version{};
-  std::array<std::uint8_t, 16> debug_id{};
-  std::uint32_t debug_age{};
-  std::string_view pdb{};
+  bool is_program{};                                      // else a library
+  std::u16string_view name{};                             // the whole path
+  std::optional<std::array<std::uint16_t, 4>> version{};  // none: it has no version resource
+  std::optional<DebugImage> debug{};
 };
 
 struct ThreadImage {

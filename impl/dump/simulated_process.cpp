@@ -8,6 +8,7 @@
 #include "api/memory.h"
 #include "api/status.h"
 #include "impl/dump/minidump_format.h"
+#include "impl/dump/mixed.h"
 #include "impl/wer/dump_ranges.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
@@ -21,29 +22,15 @@ constexpr std::size_t rbp = 4;                 // in Stack::registers
 constexpr std::size_t frames_of_stack = 4;
 constexpr std::uint64_t frame_size = 0x40;
 
-constexpr std::uint64_t program_base = 0x140000000;
-constexpr std::uint64_t kernel32_base = 0x7FFD00000000;
-constexpr std::uint64_t ntdll_base = 0x7FFE00000000;
-constexpr std::uint64_t entry_point = 0x1000;
-constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;
-
-// Where the functions of a chain of frames return to, from the innermost one.
-constexpr std::array<std::uint64_t, frames_of_stack> return_addresses{program_base + entry_point + 0x40,
-                                                                      program_base + entry_point + 0x120,
-                                                                      kernel32_base + 0x7374, ntdll_base + 0x4CC91};
+// Where the functions of a chain of frames return to, from the innermost one, and the one that the stack pointer belongs to.
+constexpr std::array<CodePlace, frames_of_stack> return_places{
+    {{0, entry_point + 0x40}, {0, entry_point + 0x120}, {1, 0x7374}, {2, 0x4CC91}}};
+constexpr CodePlace innermost_return_place{0, entry_point + 0x10};
 
 // The last one that a dump can name, for what is later.
 std::uint32_t seconds(std::uint64_t ms) noexcept {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(ms / 1000, std::numeric_limits<std::uint32_t>::max()));
 }
-
-std::uint64_t mixed(std::uint64_t value) noexcept {
-  value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9U;
-  value = (value ^ value >> 27) * 0x94D049BB133111EBU;
-  return value ^ value >> 31;
-}
-
-std::u16string widened(const std::string& text) { return {text.begin(), text.end()}; }
 
 bool is_primary(const Report& report, const Dump& dump) noexcept { return &dump == &report.dumps.front(); }
 
@@ -57,13 +44,6 @@ template <class Visit>
 void each_given(const Dump& dump, const Tables& tables, Visit&& visit) {
   for (const RangesRef ranges : {dump.process.data, dump.process.private_, dump.process.mapped})
     for (const Range& range : tables.at(ranges)) visit(range);
-}
-
-std::array<std::uint8_t, 16> debug_id_of(std::uint64_t key) {
-  std::array<std::uint8_t, 16> id{};
-  const std::array<std::uint64_t, 2> words{mixed(key), mixed(key + 1)};
-  for (std::size_t i = 0; i < id.size(); ++i) id[i] = static_cast<std::uint8_t>(words[i / 8] >> (i % 8 * 8));
-  return id;
 }
 
 RangeSet make_set(std::vector<SnapRange>& ranges) {
@@ -88,8 +68,8 @@ std::size_t place_in(std::span<const MemoryImage> memory, std::uint64_t byte) {
 }  // namespace
 
 const ProcessImage* SimulatedProcess::image_of(const Report& report, const Dump& dump, const Tables& tables) {
-  key_ = mixed(number(dump.head.incarnation) * golden + number(dump.head.machine));
-  make_modules(dump);
+  key_ = mixed(number(dump.head.incarnation) * 0x9E3779B97F4A7C15U + number(dump.head.machine));
+  modules_.make(dump, key_, tables);
   make_frames(dump, tables);
   make_regions(dump, tables);
   if (!make_memory(dump, tables)) return nullptr;
@@ -100,7 +80,7 @@ const ProcessImage* SimulatedProcess::image_of(const Report& report, const Dump&
             .time = seconds(report.head.time),
             .create_time = seconds(dump.process.start_time),
             .threads = threads_,
-            .modules = modules_,
+            .modules = modules_.images(),
             .regions = regions_,
             .memory = memory_,
             .memory_64 = dump.head.kind == DumpKind::heap,
@@ -114,40 +94,6 @@ const ProcessImage* SimulatedProcess::image_of(const Report& report, const Dump&
   return &image_;
 }
 
-void SimulatedProcess::make_modules(const Dump& dump) {
-  const std::string name = "process-" + std::to_string(number(dump.head.incarnation));
-  program_ = widened("C:\\Program Files\\Simulated\\" + name + ".exe");
-  program_pdb_ = name + ".pdb";
-  const auto stamp = static_cast<std::uint32_t>(mixed(key_ + 2) >> 33);
-  modules_ = {{.base = program_base,
-               .size = 0x20000,
-               .timestamp = stamp,
-               .is_program = true,
-               .name = program_,
-               .version = {1, 0, static_cast<std::uint16_t>(number(dump.head.incarnation)), 0},
-               .debug_id = debug_id_of(key_ + 3),
-               .debug_age = 1,
-               .pdb = program_pdb_},
-              {.base = kernel32_base,
-               .size = 0xC0000,
-               .checksum = 0xC5A3E,
-               .timestamp = 0x2E5B3C71,
-               .name = u"C:\\Windows\\System32\\kernel32.dll",
-               .version = {10, 0, 0, 1},
-               .debug_id = debug_id_of(1),
-               .debug_age = 1,
-               .pdb = "kernel32.pdb"},
-              {.base = ntdll_base,
-               .size = 0x1F0000,
-               .checksum = 0x1F9D2C,
-               .timestamp = 0x1A4F7E35,
-               .name = u"C:\\Windows\\System32\\ntdll.dll",
-               .version = {10, 0, 0, 1},
-               .debug_id = debug_id_of(3),
-               .debug_age = 1,
-               .pdb = "ntdll.pdb"}};
-}
-
 void SimulatedProcess::make_frames(const Dump& dump, const Tables& tables) {
   frames_.clear();
   each_stack(dump, tables, [&](const Stack& stack) {
@@ -158,11 +104,11 @@ void SimulatedProcess::make_frames(const Dump& dump, const Tables& tables) {
     };
     std::uint64_t frame = stack.registers[rbp];
     if (!has_room(frame, 16)) frame = top % 8 == 0 && has_room(top, 32) ? top + 16 : 0;
-    if (frame != top && has_room(top, 8)) frames_.push_back({top, program_base + entry_point + 0x10});
+    if (frame != top && has_room(top, 8)) frames_.push_back({top, modules_.code_at(innermost_return_place)});
     for (std::size_t i = 0; i < frames_of_stack && has_room(frame, 16); ++i, frame += frame_size) {
       const bool last = i + 1 == frames_of_stack || !has_room(frame + frame_size, 16);
       frames_.push_back({frame, last ? 0 : frame + frame_size});
-      frames_.push_back({frame + 8, return_addresses[i]});
+      frames_.push_back({frame + 8, modules_.code_at(return_places[i])});
     }
   });
   // Of stacks that overlap, the first one has its frames.
@@ -181,7 +127,7 @@ void SimulatedProcess::make_regions(const Dump& dump, const Tables& tables) {
   for (const RangesRef ranges : {dump.process.data, dump.process.private_})
     for (const Range& range : tables.at(ranges)) own.push_back(snap(range));
   for (const Range& range : tables.at(dump.process.mapped)) mapped.push_back(snap(range));
-  for (const ModuleImage& module : modules_) images.push_back(bytes_from(module.base, module.size));
+  for (const ModuleImage& module : modules_.images()) images.push_back(bytes_from(module.base, module.size));
   make_set(own);
   mapped = left_of(make_set(mapped), own);
   images = left_of(left_of(make_set(images), own), mapped);
@@ -296,7 +242,7 @@ void SimulatedProcess::make_threads(const Report& report, const Dump& dump, cons
     ThreadImage thread{
         .id = dumped.tid,
         .instruction_pointer = stack.instruction_pointer,
-        .start_address = program_base + entry_point,
+        .start_address = modules_.code_at({0, entry_point}),
         .start_time =
             std::min(dump.process.start_time, std::numeric_limits<std::uint64_t>::max() / units_of_ms) * units_of_ms,
         .stack = captured ? stack.range.begin : top,

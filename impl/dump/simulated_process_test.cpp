@@ -11,6 +11,8 @@
 namespace procreg::impl {
 namespace {
 
+using Version = std::array<std::uint16_t, 4>;
+
 constexpr std::uint64_t stack_0 = 0x7EFFFFF00000;
 
 SnapRange range(std::uint64_t begin, std::uint64_t end) { return {Address{begin}, Address{end}}; }
@@ -245,6 +247,49 @@ TEST_F(SimulatedProcessTest, AHangHasNoExceptionAndAHeapDumpALongList) {
   EXPECT_FALSE(made.exception);
   EXPECT_TRUE(made.memory_64);
   EXPECT_TRUE(made.threads[0].with_information);
+}
+
+TEST_F(SimulatedProcessTest, HasTheModulesThatItWasGiven) {
+  dumps_[0].process.loaded_modules =
+      tables_.loaded_modules({{.name = u"C:\\a.exe",
+                               .base = 0x400000,
+                               .size = 0x1100,
+                               .version = Version{1, 2, 3, 4},
+                               .debug = DebugRecord{{0x0102030405060708, 0x090A0B0C0D0E0F10}, 7, "a.pdb"}},
+                              {.name = u"b.dll", .base = 0x900000, .size = 0x10, .checksum = 5, .timestamp = 6}});
+  const ProcessImage& made = image();
+  ASSERT_EQ(made.modules.size(), 2U);
+  EXPECT_EQ(made.modules[0].name, u"C:\\a.exe");
+  EXPECT_TRUE(made.modules[0].is_program);
+  EXPECT_EQ(made.modules[0].version, (Version{1, 2, 3, 4}));
+  ASSERT_TRUE(made.modules[0].debug);
+  EXPECT_EQ(made.modules[0].debug->id,
+            (std::array<std::uint8_t, 16>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}));
+  EXPECT_EQ(made.modules[0].debug->age, 7U);
+  EXPECT_EQ(made.modules[0].debug->pdb, "a.pdb");
+  EXPECT_FALSE(made.modules[1].is_program);
+  EXPECT_FALSE(made.modules[1].version);
+  EXPECT_FALSE(made.modules[1].debug);
+  EXPECT_EQ(made.modules[1].checksum, 5U);
+  EXPECT_EQ(made.modules[1].timestamp, 6U);
+}
+
+TEST_F(SimulatedProcessTest, FramesReturnIntoTheModulesThatThereAre) {
+  dumps_[0].process.loaded_modules = tables_.loaded_modules(
+      {{.name = u"a", .base = 0x400000, .size = 0x1100}, {.name = u"b", .base = 0x900000, .size = 0x10}});
+  const ProcessImage& made = image();
+  EXPECT_EQ(word_at(made, stack_0 + 0x3000), 0x401010U);
+  EXPECT_EQ(word_at(made, stack_0 + 0x3018), 0x401040U);
+  EXPECT_EQ(word_at(made, stack_0 + 0x3058), 0x4010FFU) << "the last byte of one that is smaller";
+  EXPECT_EQ(word_at(made, stack_0 + 0x3098), 0x90000FU);
+  EXPECT_EQ(word_at(made, stack_0 + 0x30D8), 0x90000FU) << "the last module where there is no third";
+}
+
+TEST_F(SimulatedProcessTest, WithoutModulesFramesReturnToWhereTheProgramWouldBe) {
+  dumps_[0].process.loaded_modules = tables_.loaded_modules({});
+  const ProcessImage& made = image();
+  EXPECT_TRUE(made.modules.empty());
+  EXPECT_EQ(word_at(made, stack_0 + 0x3018), 0x140001040U);
 }
 
 TEST_F(SimulatedProcessTest, TellsOfWhatWasExcluded) {

@@ -26,6 +26,7 @@ struct ChildSettings {
   std::optional<RangesRef> data{};
   std::optional<RangesRef> private_{};
   std::optional<RangesRef> mapped{};
+  std::optional<LoadedModulesRef> loaded_modules{};
 };
 
 struct DuplicateRequest {

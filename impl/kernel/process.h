@@ -35,6 +35,7 @@ struct Identity {
   RangesRef data{default_data};
   RangesRef private_{no_ranges};
   RangesRef mapped{no_ranges};
+  std::optional<LoadedModulesRef> loaded_modules{};
   ObjectId parent{};  // no_object: none
   ObjectId creator{};
   std::uint64_t start_time{};

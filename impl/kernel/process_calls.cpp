@@ -22,6 +22,7 @@ Identity identity_of_child(const Process& creator, const Process& parent, const 
           .data = settings.data.value_or(default_data),
           .private_ = settings.private_.value_or(no_ranges),
           .mapped = settings.mapped.value_or(no_ranges),
+          .loaded_modules = settings.loaded_modules,
           .parent = from.key.object,
           .creator = creator.identity.key.object};
 }

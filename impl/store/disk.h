@@ -1,4 +1,5 @@
-// What a store of report folders asks of the file system. Nothing throws but for want of memory.
+// What a store of report folders asks of the file system. Nothing throws but for want of memory. Several threads may write and
+// remove at once, each another file.
 #pragma once
 
 #include <filesystem>

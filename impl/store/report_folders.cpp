@@ -62,8 +62,8 @@ bool leads_to_folder(const fs::path& link) {
 
 }  // namespace
 
-ReportFolders::ReportFolders(fs::path folder, std::unique_ptr<Disk> disk)
-    : folder_{std::move(folder)}, disk_{std::move(disk)} {
+ReportFolders::ReportFolders(fs::path folder, std::unique_ptr<Disk> disk, DumpMaking making)
+    : folder_{std::move(folder)}, disk_{std::move(disk)}, dump_writer_{std::move(making)} {
   open();
 }
 
@@ -132,8 +132,7 @@ bool ReportFolders::write(const Report& report, const std::string& name) {
 }
 
 bool ReportFolders::write_files(const Report& report, const fs::path& made) {
-  std::vector<DumpFile> dumps;
-  for (std::size_t i = 0; i < report.dumps.size(); ++i) dumps.push_back(write_dump(report, i, made));
+  const std::vector<DumpFile> dumps = write_dumps(report, made);
   const auto write_text = [&](const char* file, const std::string& text) {
     return done(made / file, disk_->write_text(made / file, text));
   };
@@ -143,18 +142,20 @@ bool ReportFolders::write_files(const Report& report, const fs::path& made) {
 
 // The dumps of a report that changes stay as they are. One that cannot be written is left out: the report is complete without
 // it, and says so.
-DumpFile ReportFolders::write_dump(const Report& report, std::size_t place, const fs::path& made) {
-  DumpFile dump{dump_file_name(place, report.dumps[place].head)};
-  const fs::path file = made / dump.name;
+std::vector<DumpFile> ReportFolders::write_dumps(const Report& report, const Path& made) {
   const bool is_shown = seen_.contains(report.head.id);
-  dump.written = is_shown && !disk_->link(archive_ / folder_name(report.head) / dump.name, file);
-  if (dump.written) return dump;
-  const ProcessImage* image = process_.image_of(report, report.dumps[place], texts_->tables());
-  const bool fits = image != nullptr && minidump_.lay_out(*image);
-  dump.written =
-      done(file, fits ? disk_->write(file, minidump_.pieces()) : std::make_error_code(std::errc::file_too_large));
-  if (!dump.written && fits) static_cast<void>(disk_->remove(file));
-  return dump;
+  const fs::path shown = archive_ / folder_name(report.head);
+  std::vector<DumpFile> dumps;
+  std::vector<DumpWriter::Task> tasks;
+  for (const Dump& dump : report.dumps) {
+    DumpFile& file = dumps.emplace_back(DumpFile{dump_file_name(dumps.size(), dump.head)});
+    file.written = is_shown && !disk_->link(shown / file.name, made / file.name);
+    if (!file.written) tasks.push_back({&dump, made / file.name});
+  }
+  const std::vector<std::error_code> errors = dump_writer_.write(*disk_, report, texts_->tables(), tasks);
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    dumps[static_cast<std::size_t>(tasks[i].dump - report.dumps.data())].written = done(tasks[i].file, errors[i]);
+  return dumps;
 }
 
 bool ReportFolders::show(const fs::path& made, const fs::path& shown) {

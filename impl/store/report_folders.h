@@ -5,10 +5,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "impl/dump/minidump.h"
-#include "impl/dump/simulated_process.h"
 #include "impl/store/disk.h"
+#include "impl/store/dump_writer.h"
 #include "impl/store/report_fields.h"
 #include "impl/wer/report.h"
 
@@ -28,7 +28,8 @@ class ReportFolders final : public ReportWatcher {
  public:
   // Claims FOLDER, for two stores never write to one (see Disk::claim), makes the folders in it, and takes away what a killed
   // run has left. FOLDER may be a symbolic link to a folder; those in it may not.
-  explicit ReportFolders(std::filesystem::path folder, std::unique_ptr<Disk> disk = real_disk());
+  explicit ReportFolders(std::filesystem::path folder, std::unique_ptr<Disk> disk = real_disk(),
+                         DumpMaking making = {});
   ~ReportFolders() override;
 
   // Before the first report of each world. `tables` outlives the reports.
@@ -50,7 +51,7 @@ class ReportFolders final : public ReportWatcher {
   void recover(const Path& leftover);
   bool write(const Report& report, const std::string& name);
   bool write_files(const Report& report, const Path& made);
-  DumpFile write_dump(const Report& report, std::size_t place, const Path& made);
+  std::vector<DumpFile> write_dumps(const Report& report, const Path& made);
   bool show(const Path& made, const Path& shown);
   bool replace(const Path& made, const Path& shown);
   bool replace_in_two_steps(const Path& made, const Path& shown);
@@ -63,8 +64,7 @@ class ReportFolders final : public ReportWatcher {
   std::unique_ptr<Disk> disk_;
   bool has_incoming_{};
   std::optional<ReportTexts> texts_{};
-  SimulatedProcess process_{};
-  Minidump minidump_{};
+  DumpWriter dump_writer_;
   std::set<ReportId> seen_{};  // in this world
   std::size_t written_{};
   std::string failure_{};

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "impl/dump/simulated_process.h"
 #include "impl/store/report_example.h"
 #include "impl/store/report_json.h"
 #include "impl/store/report_wer.h"
@@ -391,6 +392,18 @@ TEST_F(ReportFoldersTest, ADumpOfManyGigabytesOfZerosTakesNoRoom) {
   struct stat status {};
   ASSERT_EQ(stat(file.c_str(), &status), 0);
   EXPECT_LT(status.st_blocks * 512, 1 << 20);
+}
+
+TEST_F(ReportFoldersTest, AFolderThatVanishesIsAFailureAndNothingIsShown) {
+  ReportExample example;
+  ReportFolders store{folder()};
+  store.begin(example.world, example.tables);
+  fs::remove_all(folder());
+  store.changed(example.report());
+  EXPECT_EQ(store.failure(),
+            (folder() / "ReportArchive/1_crash_1000").string() + ": cannot be written: No such file or directory");
+  EXPECT_EQ(store.reports_written(), 0U);
+  EXPECT_TRUE(fs::is_empty(folder() / ".incoming"));
 }
 
 TEST_F(ReportFoldersTest, AfterAFailureNothingMoreIsWritten) {

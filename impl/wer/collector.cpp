@@ -45,7 +45,8 @@ DumpHead dump_head(const Process& process, DumpKind kind, std::uint32_t mask) no
 
 DumpedProcess dumped(const Process& process) noexcept {
   const Identity& identity = process.identity;
-  return {identity.stacks, identity.data, identity.private_, identity.mapped, identity.start_time};
+  return {identity.stacks, identity.data,           identity.private_,
+          identity.mapped, identity.loaded_modules, identity.start_time};
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct DumpedProcess {
   RangesRef data{default_data};
   RangesRef private_{no_ranges};
   RangesRef mapped{no_ranges};
+  std::optional<LoadedModulesRef> loaded_modules{};
   std::uint64_t start_time{};
 };
 

@@ -42,6 +42,7 @@ Newborn newborn(Draft& world, const CreateProcess& call, const Process& creator,
   child.birth.data = call.data.value.value_or(default_data);
   child.birth.private_ = call.private_.value.value_or(no_ranges);
   child.birth.mapped = call.mapped.value.value_or(no_ranges);
+  child.birth.loaded_modules = call.loadedModules.value;
   return child;
 }
 

@@ -148,6 +148,7 @@ class Reader {
   void value(TextRef& to) { to.index = static_cast<std::uint32_t>(word()); }
   void value(StacksRef& to) { to.index = static_cast<std::uint32_t>(word()); }
   void value(RangesRef& to) { to.index = static_cast<std::uint32_t>(word()); }
+  void value(LoadedModulesRef& to) { to.index = static_cast<std::uint32_t>(word()); }
   void value(NameRef& to) {
     const std::uint64_t packed = word();
     to.base = static_cast<std::uint16_t>(packed >> 16);

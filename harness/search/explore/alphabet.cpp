@@ -76,6 +76,7 @@ void put(Words& words, BytesRef bytes) { put(words, bytes.index); }
 void put(Words& words, DaclRef dacl) { put(words, dacl.index); }
 void put(Words& words, StacksRef stacks) { put(words, stacks.index); }
 void put(Words& words, RangesRef ranges) { put(words, ranges.index); }
+void put(Words& words, LoadedModulesRef modules) { put(words, modules.index); }
 void put(Words& words, SizeInOut size);
 template <class T>
 void put(Words& words, const Given<T>& given) {

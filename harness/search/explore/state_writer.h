@@ -84,13 +84,15 @@ class StateWriter {
     out_.put(names_.given(birth.restarts == 0 ? birth.name : birth.restart_of));
     out_.put(bits(birth.se_debug, birth.protected_, birth.dumpable, birth.parent.has_value(), birth.creator.has_value(),
                   birth.dacl.has_value(), birth.package.has_value(), birth.local_folder_usable) |
-             static_cast<std::uint64_t>(birth.kind) << 8 | std::uint64_t{birth.user.index} << 32);
+             static_cast<std::uint64_t>(birth.kind) << 8 | bits(birth.loaded_modules.has_value()) << 16 |
+             std::uint64_t{birth.user.index} << 32);
     out_.put(std::uint64_t{birth.stacks.index} << 32 | birth.data.index,
              std::uint64_t{birth.private_.index} << 32 | birth.mapped.index);
     if (birth.parent) out_.put(names_.object(machine, *birth.parent));
     if (birth.creator) out_.put(names_.object(machine, *birth.creator));
     if (birth.dacl) out_.put(birth.dacl->index);
     if (birth.package) out_.put(birth.package->index);
+    if (birth.loaded_modules) out_.put(birth.loaded_modules->index);
   }
 
   void core(const model::Core& core) {
