@@ -58,6 +58,11 @@ def information_of(thread):
     return {"id": thread["id"], "start": number(thread["start"]), "exit": number(thread["exitStatus"]), "affinity": number(thread["affinity"])}
 
 
+def handle_of(handle):
+    numbers = {name: number(handle[name]) for name in ["value", "attributes", "access", "handles", "pointers"]}
+    return {**numbers, "type": handle["type"], "name": handle["name"]}
+
+
 def exception_of(exception, file):
     if exception is None:
         return None
@@ -88,6 +93,7 @@ def facts_of(dump):
         "memory": memory,
         "outside": outside(memory),
         "regions": [{"begin": number(each["begin"]), "size": number(each["size"])} for each in dump["memoryInfo"]],
+        "handles": [handle_of(each) for each in dump.get("handles", [])],
         "exception": exception_of(dump.get("exception"), file),
     }
 

@@ -1,4 +1,5 @@
-"""Wine's winedump: threads with their stacks and contexts, modules, the exception, thread information and the memory of a MemoryList."""
+"""Wine's winedump: threads with their stacks and contexts, modules, the exception, thread information, handles and the
+memory of a MemoryList."""
 
 import re
 
@@ -21,6 +22,8 @@ def bytes_of(block):
 
 
 def text(quoted):
+    if quoted == "<<rva=0>>":
+        return ""
     units = re.sub(r"\\(?:u([0-9a-f]{4})|(.))", lambda m: m[2] or chr(int(m[1], 16)), quoted[2:-1])
     return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
@@ -66,9 +69,15 @@ def information(block):
     return {"id": number(block, "ThreadId"), "start": number(block, "StartAddress"), "exit": number(block, "ExitStatus"), "affinity": number(block, "Affinity")}
 
 
+def handle(block):
+    numbers = {"value": "Handle", "attributes": "Attributes", "access": "GrantedAccess", "handles": "HandleCount", "pointers": "PointerCount"}
+    texts = {"type": "TypeName", "name": "ObjectName"}
+    return {**{ours: number(block, theirs) for ours, theirs in numbers.items()}, **{ours: text(field(block, theirs)) for ours, theirs in texts.items()}}
+
+
 def read(shown):
     head, *streams = re.split(r"^Stream \[\d+\]: ", shown, flags=re.MULTILINE)
-    found = {"flags": number(head, "Flags"), "exception": None, "information": []}
+    found = {"flags": number(head, "Flags"), "exception": None, "information": [], "handles": []}
     for stream in streams:
         if stream.startswith("Misc Information"):
             found["pid"] = number(stream, "ProcessId")
@@ -80,6 +89,8 @@ def read(shown):
             found["exception"] = exception(stream)
         elif stream.startswith("Thread Info List"):
             found["information"] = [information(each) for each in entries(stream, r"Thread \[\d+\]")]
+        elif stream.startswith("Handle data"):
+            found["handles"] = [handle(each) for each in entries(stream, r"Handle \[\d+\]")]
         elif stream.startswith("Memory Ranges"):
             found["memory"] = [{**range_of(each, "Range"), "bytes": bytes_of(each)} for each in entries(stream, r"Memory Range #\d+")]
     return found
