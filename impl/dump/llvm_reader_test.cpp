@@ -70,16 +70,18 @@ std::string context_of(const ThreadImage& thread) {
 }
 
 std::string code_view_of(const ModuleImage& module) {
+  if (!module.debug) return "";
   Packed record{u32{0x53445352}};
-  for (const std::uint8_t byte : module.debug_id) record.add(byte);
-  record.add(module.debug_age);
-  record.add(module.pdb);
+  for (const std::uint8_t byte : module.debug->id) record.add(byte);
+  record.add(module.debug->age);
+  record.add(module.debug->pdb);
   record.add(std::uint8_t{0});
   return record.bytes();
 }
 
 std::string version_of(const ModuleImage& module) {
-  const auto& part = module.version;
+  if (!module.version) return std::string(52, '\0');
+  const auto& part = *module.version;
   const u32 high = u32{part[0]} << 16 | part[1];
   const u32 low = u32{part[2]} << 16 | part[3];
   return Packed{u32{0xFEEF04BD},
@@ -478,8 +480,8 @@ constexpr Error errors[] = {
 bool has_everything(const ProcessImage& image) {
   const auto has_stack = [](const ThreadImage& thread) { return thread.stack_size > 16; };
   return image.threads.size() > 1 && has_stack(image.threads[0]) && has_stack(image.threads[1]) &&
-         image.modules.size() > 1 && !image.regions.empty() && image.exception &&
-         image.exception->thread != no_thread && streams_of(image).size() == 11;
+         image.modules.size() > 1 && image.modules[0].version && image.modules[0].debug && !image.regions.empty() &&
+         image.exception && image.exception->thread != no_thread && streams_of(image).size() == 11;
 }
 
 bool notices(const ProcessImage& image, std::string_view file, std::string_view beginning) {

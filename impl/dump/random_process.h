@@ -114,15 +114,19 @@ class RandomProcess {
       module.timestamp = random_.half();
       module.is_program = random_.once_in(2);
       module.name = text();
-      for (auto& part : module.version) part = static_cast<std::uint16_t>(random_.word());
-      for (auto& byte : module.debug_id) byte = static_cast<std::uint8_t>(random_.word());
-      module.debug_age = random_.half();
-      std::string& pdb = pdbs_.emplace_back();
-      for (std::size_t n = random_.below(12); n > 0; --n) pdb += static_cast<char>(' ' + random_.below(95));
-      module.pdb = pdb;
+      if (!random_.once_in(4))
+        for (auto& part : module.version.emplace()) part = static_cast<std::uint16_t>(random_.word());
+      if (!random_.once_in(4)) make_debug_record(module.debug.emplace());
       modules_.push_back(module);
     }
     image_.modules = modules_;
+  }
+  void make_debug_record(DebugImage& debug) {
+    for (auto& byte : debug.id) byte = static_cast<std::uint8_t>(random_.word());
+    debug.age = random_.half();
+    std::string& pdb = pdbs_.emplace_back();
+    for (std::size_t n = random_.below(12); n > 0; --n) pdb += static_cast<char>(' ' + random_.below(95));
+    debug.pdb = pdb;
   }
 
   void make_regions() {

@@ -1,9 +1,9 @@
 """Breakpad's minidump_dump (every field and, from a MemoryList, every byte) and minidump_stackwalk (frames, modules, the crash).
 
 Its quirks: minidump_dump knows no Memory64List, and ends with status 1 where there is no MemoryList. minidump_stackwalk reads
-stacks through the threads; without symbols it takes what the stack pointer points to for a return address if that lies in a
-module, and then follows the frames. A list of modules with a character of two UTF-16 units whose second is above U+DCFF it
-cannot read at all: those dumps are not shown to it.
+stacks through the threads, and tells of modules in the order of their addresses; without symbols it takes what the stack pointer
+points to for a return address if that lies in a module, and then follows the frames. A list of modules with a character of two
+UTF-16 units whose second is above U+DCFF it cannot read at all: those dumps are not shown to it.
 """
 
 import re
@@ -59,8 +59,9 @@ def thread(block):
 def module(block):
     fields = fields_of(block)
     numbers = numbers_of(fields, base="base_of_image", size="size_of_image", checksum="checksum", time="time_date_stamp")
-    texts = {"name": "(code_file)", "version": "(version)", "id": "(debug_identifier)", "pdb": "(cv_record).pdb_file_name"}
-    return {**numbers, **{ours: quoted(fields[theirs]) for ours, theirs in texts.items()}}
+    texts = {"name": "(code_file)", "version": "(version)", "id": "(debug_identifier)"}
+    pdb = quoted(fields["(cv_record).pdb_file_name"]) if fields.get("(cv_record)") != "(null)" else ""
+    return {**numbers, **{ours: quoted(fields[theirs]) for ours, theirs in texts.items()}, "pdb": pdb}
 
 
 def exception(section):
@@ -149,5 +150,6 @@ def walked(text):
 
 def minidump_stackwalk(facts):
     threads = [{"frames": frames_of(thread, facts)} for thread in facts["threads"]]
-    expected = {**facts, "threads": threads, "crash": crash_of(facts)}
+    modules = sorted(facts["modules"], key=lambda module: module["base"])
+    expected = {**facts, "threads": threads, "modules": modules, "crash": crash_of(facts)}
     return facts_module.differences(expected, walked(tools.text_of(tools.path_of("minidump_stackwalk"), "-m", facts["file"])))

@@ -37,7 +37,7 @@ def thread_of(thread, file):
 
 def module_of(module, file):
     base = number(module["base"])
-    code_view = module["codeView"]
+    code_view = module.get("codeView")
     return {
         "name": module["name"],
         "file": module["name"].rsplit("\\", 1)[-1],
@@ -46,11 +46,11 @@ def module_of(module, file):
         "end": base + module["size"],
         "checksum": number(module["checksum"]),
         "time": module["time"],
-        "version": module["fileVersion"],
-        "product": module["productVersion"],
-        "pdb": code_view["pdb"],
-        "id": code_view["guid"].replace("-", "") + f"{code_view['age']:X}",
-        "codeView": file.at(code_view["bytes"]),
+        "version": module.get("fileVersion", ""),
+        "product": module.get("productVersion", ""),
+        "pdb": code_view["pdb"] if code_view else "",
+        "id": code_view["guid"].replace("-", "") + f"{code_view['age']:X}" if code_view else "",
+        "codeView": file.at(code_view["bytes"]) if code_view else "",
     }
 
 

@@ -51,6 +51,8 @@ def indented(block):
 
 
 def version(block, name):
+    if "Version Info:" not in block:
+        return ""
     high, low = value(block, f"{name} High"), value(block, f"{name} Low")
     return ".".join(str(part) for part in (high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF))
 

@@ -42,14 +42,18 @@ def thread(block):
     return {"id": number(block, "ThreadId"), "stack": {**range_of(stack, "Stack"), "bytes": bytes_of(stack)}, "context": bytes_of(context)}
 
 
+def version(block, name):
+    return field(block, name).replace(",", ".") if field(block, "dwSignature") != "0" else ""
+
+
 def module(block):
     return {
         "base": number(block, "BaseOfImage"),
         "size": number(block, "SizeOfImage"),
         "checksum": number(block, "CheckSum"),
         "name": text(field(block, "ModuleName")),
-        "version": field(block, "dwFileVersion").replace(",", "."),
-        "product": field(block, "dwProductVersion").replace(",", "."),
+        "version": version(block, "dwFileVersion"),
+        "product": version(block, "dwProductVersion"),
         "codeView": bytes_of(block.split("CvRecord")[1].split("MiscRecord")[0]),
     }
 
