@@ -1,10 +1,12 @@
-// What does a whole report cost, with the dumps of five processes, beside writing five files of the same bytes?
+// What do the dumps of a report of five processes cost beside writing five files of the same bytes, and what the whole report?
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -41,17 +43,15 @@ class ReadyImages final : public impl::ProcessImages {
 
 class ReportOfFive {
  public:
-  explicit ReportOfFive(unsigned threads) {
+  explicit ReportOfFive(unsigned threads) : making_{making(threads)}, writer_{making_} {
     for (std::size_t i = 0; i < dumps_of_report; ++i) processes_.push_back(std::make_unique<ProcessToDump>(triage));
     make_report();
     make_floors();
     std::string folder = (fs::temp_directory_path() / "procreg-bench-XXXXXX").string();
     if (mkdtemp(folder.data()) == nullptr) return;
     folder_ = folder;
-    store_ = std::make_unique<impl::ReportFolders>(
-        folder_, impl::real_disk(),
-        impl::DumpMaking{.images = [this] { return std::make_unique<ReadyImages>(processes_); },
-                         .threads_max = threads});
+    for (std::size_t i = 0; i < dumps_.size(); ++i) tasks_.push_back({&dumps_[i], file(i)});
+    store_ = std::make_unique<impl::ReportFolders>(folder_ / "reports", impl::real_disk(), making_);
     store_->begin(world_, tables_);
   }
   ~ReportOfFive() {
@@ -64,37 +64,48 @@ class ReportOfFive {
 
   bool is_usable() const { return store_ && store_->failure().empty(); }
 
-  // Everything from the collected report to its folder under the final name.
-  bool write_report() {
-    report_.head.id = ReportId{++id_};
-    store_->changed(report_);
-    return store_->failure().empty();
+  // A new folder for files; what comes next is timed.
+  bool make_folder() {
+    std::error_code error;
+    return fs::create_directory(folder_ / "files", error);
+  }
+  bool write_dumps() {
+    const auto errors = writer_.write(*disk_, report_, tables_, tasks_);
+    return std::none_of(errors.begin(), errors.end(), [](const std::error_code& error) { return bool{error}; });
   }
   // Each made, written and closed.
   bool write_floors() {
     bool written = true;
     for (std::size_t i = 0; i < floors_.size(); ++i) {
       const impl::Piece piece{reinterpret_cast<const std::byte*>(floors_[i].data()), floors_[i].size()};
-      written = written && !disk_->write(floor_file(i), {&piece, 1});
+      written = written && !disk_->write(file(i), {&piece, 1});
     }
     return written;
   }
+  // Everything from the collected report to its folder under the final name.
+  bool write_report() {
+    report_.head.id = ReportId{++id_};
+    store_->changed(report_);
+    return store_->failure().empty();
+  }
   // The files of the last run; whether the dumps are what they should be.
   bool check_and_remove(bool check) {
-    const fs::path shown = folder_ / "ReportArchive" / (std::to_string(id_) + "_crash_1000");
+    const fs::path shown = folder_ / "reports/ReportArchive" / (std::to_string(id_) + "_crash_1000");
     std::error_code error;
     const bool of_report = fs::exists(shown, error);
     bool right = true;
     for (std::size_t i = 0; check && i < floors_.size(); ++i)
-      right =
-          right && content(of_report ? shown / impl::dump_file_name(i, dumps_[i].head) : floor_file(i)) == floors_[i];
-    for (std::size_t i = 0; i < floors_.size(); ++i) fs::remove(floor_file(i), error);
+      right = right && content(of_report ? shown / impl::dump_file_name(i, dumps_[i].head) : file(i)) == floors_[i];
+    fs::remove_all(folder_ / "files", error);
     fs::remove_all(shown, error);
     return right;
   }
 
  private:
-  fs::path floor_file(std::size_t i) const { return folder_ / ("floor-" + std::to_string(i)); }
+  impl::DumpMaking making(unsigned threads) {
+    return {.images = [this] { return std::make_unique<ReadyImages>(processes_); }, .threads_max = threads};
+  }
+  fs::path file(std::size_t i) const { return folder_ / "files" / std::to_string(i); }
 
   static std::string content(const fs::path& path) {
     std::ifstream file{path, std::ios::binary};
@@ -135,6 +146,9 @@ class ReportOfFive {
   std::vector<std::string> floors_{};  // the dumps, each as a whole
   fs::path folder_{};
   std::unique_ptr<impl::Disk> disk_{impl::real_disk()};
+  impl::DumpMaking making_;
+  impl::DumpWriter writer_;
+  std::vector<impl::DumpWriter::Task> tasks_{};
   std::unique_ptr<impl::ReportFolders> store_{};
 };
 
@@ -148,6 +162,7 @@ std::string add(const std::string& name, const std::shared_ptr<Shared<ReportOfFi
     if (!report.is_usable()) return state.SkipWithError("there is no folder for reports");
     bool first = true;
     for (auto _ : state) {
+      if (!report.make_folder()) return state.SkipWithError("there is no folder for files");
       const Clock::time_point begun = Clock::now();
       const bool written = (report.*operation)();
       state.SetIterationTime(std::chrono::duration<double>(Clock::now() - begun).count());
@@ -162,16 +177,20 @@ std::string add(const std::string& name, const std::shared_ptr<Shared<ReportOfFi
 }  // namespace
 
 void ask_about_reports_with_dumps(Questions& questions, Extent) {
-  const auto ask = [&](std::string text, const std::string& name, unsigned threads, double goal) {
+  const auto ask = [&](std::string text, const std::string& name, unsigned threads, Operation operation,
+                       std::optional<double> goal) {
     auto shared = std::make_shared<Shared<ReportOfFive>>();
     questions.push_back({.text = std::move(text),
-                         .peer_text = "five files of the same bytes as those dumps",
-                         .ours = add(name, shared, threads, &ReportOfFive::write_report),
+                         .peer_text = "five files of the same bytes, one after the other",
+                         .ours = add(name, shared, threads, operation),
                          .peer = add(name + "-floor", shared, threads, &ReportOfFive::write_floors),
                          .goal = goal});
   };
-  ask("a report folder with dumps of 5 processes, one thread", "report-dump", 1, 1 / 1.2);
-  ask("a report folder with dumps of 5 processes, two threads", "report-dump-threads", 2, 1 / 0.75);
+  ask("the dumps of a report of 5 processes to files, one thread", "report-dumps", 1, &ReportOfFive::write_dumps,
+      1 / 1.2);
+  ask("the dumps of a report of 5 processes to files, two threads", "report-dumps-two", 2, &ReportOfFive::write_dumps,
+      1 / 0.75);
+  ask("the whole folder of a report with 5 dumps, two threads", "report-folder", 2, &ReportOfFive::write_report, {});
 }
 
 }  // namespace procreg::bench

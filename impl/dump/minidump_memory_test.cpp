@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <new>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "impl/dump/minidump.h"
@@ -74,6 +75,8 @@ class MinidumpMemoryTest : public WithTemporaryFolder {
 TEST_F(MinidumpMemoryTest, AHeapDumpTakesItsMetadataAndALittleMore) {
   std::size_t metadata = 0;
   const std::size_t most = peak_of(std::size_t{64} << 20, 256, metadata);
+  RecordProperty("metadata", std::to_string(metadata));
+  RecordProperty("peak", std::to_string(most));
   EXPECT_GT(metadata, 256U * 1232U);
   EXPECT_GE(most, metadata) << "allocations are counted";
   EXPECT_LE(most, metadata + (std::size_t{1} << 20));

@@ -10,25 +10,13 @@ namespace procreg::impl::inline PROCREG_SYNC {
 
 namespace {
 
-// Starting a thread costs as much as writing this many bytes.
+// Waking a thread costs about as much as writing a quarter of this.
 constexpr std::uint64_t bytes_worth_a_thread = 256 * 1024;
 
 std::uint64_t bytes_of(const Dump& dump) noexcept {
   std::uint64_t bytes = 0;
   for (const SnapRange& range : dump.ranges) bytes += number(range.end) - number(range.begin);  // disjoint: no overflow
   return bytes;
-}
-
-// Runs `work` in this thread and `others` more; in fewer where the system gives no more.
-template <class Work>
-void on_threads(std::size_t others, const Work& work) {
-  std::vector<std::jthread> threads;
-  threads.reserve(others);
-  try {
-    for (std::size_t i = 1; i <= others; ++i) threads.emplace_back([&work, i] { work(i); });
-  } catch (const std::system_error&) {
-  }
-  work(0);
 }
 
 }  // namespace
@@ -44,7 +32,7 @@ std::vector<std::error_code> DumpWriter::write(Disk& disk, const Report& report,
   const std::size_t workers = workers_for(tasks);
   while (workers_.size() < workers) workers_.push_back({making_.images(), {}});
   std::atomic<std::size_t> next{0};
-  on_threads(workers - 1, [&](std::size_t worker) {
+  crew_.work(workers - 1, [&](std::size_t worker) {
     for (std::size_t i = next++; i < tasks.size(); i = next++)
       errors[i] = workers_[worker].write(disk, report, tables, tasks[i]);
   });

@@ -9,6 +9,7 @@
 
 #include "impl/dump/minidump.h"
 #include "impl/dump/process_images.h"
+#include "impl/store/crew.h"
 #include "impl/store/disk.h"
 
 namespace procreg::impl::inline PROCREG_SYNC {
@@ -21,8 +22,8 @@ struct DumpMaking {
   unsigned threads_max{};
 };
 
-// Writes the dumps of reports; those of a large report on several threads, which end before the call does. Not thread-safe;
-// keeps its buffers from one report to the next.
+// Writes the dumps of reports; those of a large report on several threads, which sleep between the calls. Not thread-safe; keeps
+// its buffers from one report to the next.
 class DumpWriter {
  public:
   struct Task {
@@ -47,6 +48,7 @@ class DumpWriter {
 
   DumpMaking making_;
   std::vector<Worker> workers_{};
+  Crew crew_{};
 };
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

@@ -100,6 +100,7 @@ TEST_F(DumpWriterTest, WritesTheSameFilesOnHoweverManyThreads) {
   for (const auto& [name, bytes] : alone) fs::remove(top() / name);
   EXPECT_THAT(write(disk, 4), testing::Each(std::error_code{}));
   EXPECT_EQ(made_, 1 + 4) << "each thread has images of its own";
+  EXPECT_LE(disk.writers(), 4U);
   EXPECT_TRUE(all_below(top()) == alone);
 }
 
