@@ -69,11 +69,9 @@ State begin(const WorldSpec& world, const Tables& tables) {
   add_files(state, world, tables);
   for (const MachineSpec& machine : world.machines) add_machine(state, world, machine);
 
-  Ruling unseen;
-  Touched all;
-  Edit edit{state, tables, {}, unseen, all};
+  Edit edit{std::move(state), tables};
   for (const ProcessSpec& process : world.processes) add_process(edit, process.machine, newborn(process));
-  return state;
+  return std::move(edit.state());
 }
 
 }  // namespace procreg::model

@@ -15,8 +15,6 @@ bool lower(Countdowns& countdowns) {
   return hit;
 }
 
-bool due(const Countdowns& countdowns) { return !countdowns.empty() && countdowns.front() == 1; }
-
 }  // namespace
 
 void add(Countdowns& countdowns, Countdown n) {
@@ -31,11 +29,6 @@ Open& Edit::open(ServerIndex server, DurableId id) {
 
 void Draft::set_last_error(ProcessKey by, Win32Error code) {
   effect("OBJ-HND-12", [&] { edit().core(by).last_error = static_cast<std::uint32_t>(code); });
-}
-
-bool Draft::heap_would_fail(const Process& process) const {
-  const Heap& heap = process.heap;
-  return due(heap.countdowns) || (heap.capacity.has_value() && heap.alive >= *heap.capacity);
 }
 
 bool Draft::heap_fails(ProcessKey key) {

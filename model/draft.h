@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "api/clause.h"
@@ -36,8 +37,7 @@ class Draft {
   const Machine& machine(MachineIndex index) const { return machine_of(state_, index); }
   // The process must be there. The reference does not outlive a commit that makes or removes a process.
   const Process& process(ProcessKey key) const {
-    if (known_ != nullptr && key.object == known_key_.object && key.machine == known_key_.machine) return *known_;
-    return *find(machine_of(state_, key), key.object);
+    return key == known_key_ ? *known_ : *find(machine_of(state_, key), key.object);
   }
   // The process of this key is this one, until the list of processes is handed out for writing. It is asked for most.
   void knows(ProcessKey key, const Process* process) {
@@ -104,7 +104,10 @@ class Draft {
   // The one allocation attempt of a call on the caller's WER heap (WER-ALL-53).
   bool heap_fails(ProcessKey process);
   // What heap_fails would answer, without an attempt.
-  bool heap_would_fail(const Process& process) const;
+  static bool heap_would_fail(const Process& process) {
+    const Heap& heap = process.heap;
+    return due(heap.countdowns) || (heap.capacity.has_value() && heap.alive >= *heap.capacity);
+  }
   // A call that FailRecoveryApi counts (WER-REC-29).
   bool recovery_api_fails(ProcessKey process);
   // The one CCF allocation attempt of a call (CCF-FLT-10).
@@ -112,8 +115,8 @@ class Draft {
   bool ccf_allocation_would_fail(MachineIndex machine) const;
 
  protected:
-  Draft(State& state, const Tables& tables, Clause spoiled, Ruling& ruling, Touched& touched)
-      : state_{state}, tables_{tables}, spoiled_{spoiled}, ruling_{ruling}, touched_{touched} {}
+  Draft(State state, const Tables& tables, Clause spoiled)
+      : tables_{tables}, state_{std::move(state)}, spoiled_{spoiled} {}
   ~Draft() = default;
 
   template <Call Function>
@@ -121,14 +124,16 @@ class Draft {
     return Function::answers == ResultKind::handle ? Result{null_handle} : FALSE_;
   }
   void set_last_error(ProcessKey by, Win32Error code);
+  static bool due(const Countdowns& countdowns) { return !countdowns.empty() && countdowns.front() == 1; }
 
-  State& state_;
+  // All within: a rule looks and notes on every line.
   const Tables& tables_;
+  State state_;
   ProcessKey known_key_{};
   const Process* known_{};
   Clause spoiled_;
-  Ruling& ruling_;
-  Touched& touched_;
+  Ruling ruling_{};
+  Touched touched_{};
 
  private:
   Edit& edit();
@@ -137,8 +142,27 @@ class Draft {
 // A draft that hands out parts for writing. Every draft is one; rules see it inside a commit only.
 class Edit final : public Draft {
  public:
-  Edit(State& state, const Tables& tables, Clause spoiled, Ruling& ruling, Touched& touched)
-      : Draft{state, tables, spoiled, ruling, touched} {}
+  explicit Edit(State state, const Tables& tables, Clause spoiled = {}) : Draft{std::move(state), tables, spoiled} {}
+
+  // --- For whoever performs steps ---
+
+  // Before each step. The clauses that applied are kept until `forget_applied`.
+  void begin_step() {
+    ruling_.answer = Answer{};
+    ruling_.restarted.clear();
+    touched_.clear();
+    known_key_ = nobody;
+  }
+  void forget_applied() { ruling_.applied.clear(); }
+  void spoil(Clause clause) { spoiled_ = clause; }
+  Clause spoiled() const { return spoiled_; }
+  Ruling& ruling() { return ruling_; }
+  const Ruling& ruling() const { return ruling_; }
+  const Touched& touched() const { return touched_; }
+  // To be changed by other ways than a step.
+  State& state() { return state_; }
+
+  // --- For rules ---
 
   std::uint64_t& clock() { return of_world(Part::clock).now; }
   Tid& next_tid() { return of_world(Part::tids).next_tid; }
@@ -169,7 +193,7 @@ class Edit final : public Draft {
   }
   Objects& objects(MachineIndex machine) { return of_machine(Part::objects, machine).objects; }
   Processes& processes(MachineIndex machine) {
-    known_ = nullptr;
+    known_key_ = nobody;
     return of_machine(Part::processes, machine).processes;
   }
 
@@ -177,6 +201,12 @@ class Edit final : public Draft {
   Threads& threads(ProcessKey process) { return of_process(Part::threads, process).threads; }
   Handles& handles(ProcessKey process) { return of_process(Part::handles, process).handles; }
   Wer& wer(ProcessKey process) { return of_process(Part::wer, process).wer; }
+  // One of its lists.
+  template <class List>
+  List& registered(ProcessKey process, List Wer::*list) {
+    constexpr bool is_of_processes = std::is_same_v<List, AdditionalProcesses>;
+    return of_process(is_of_processes ? Part::additional_processes : Part::wer, process).wer.*list;
+  }
   Heap& heap(ProcessKey process) { return of_process(Part::heap, process).heap; }
 
  private:

@@ -117,44 +117,38 @@ void perform_step(Draft& world, const T& event, Choices& choices) {
   rule(world, event, choices);
 }
 
-void perform_on(State& state, const Step& step, const Tables& tables, Choices& choices, Clause spoiled, Ruling& ruling,
-                Touched& touched) {
-  ruling.answer = Answer{};
-  ruling.restarted.clear();
-  touched.clear();
-  Edit draft{state, tables, spoiled, ruling, touched};
+void perform_on(Edit& draft, const Step& step, Choices& choices) {
+  draft.begin_step();
   std::visit([&](const auto& kind) { perform_step(static_cast<Draft&>(draft), kind, choices); }, step);
-  ruling.changed = !touched.none();
-  if (ruling.decided == spoiled && info(spoiled).kind == ClauseKind::decides)
+  Ruling& ruling = draft.ruling();
+  ruling.changed = !draft.touched().none();
+  if (ruling.decided == draft.spoiled() && info(ruling.decided).kind == ClauseKind::decides)
     ruling.answer.result = another(ruling.answer.result);
 }
 
 }  // namespace
 
 System::System(const WorldSpec& world, const Tables& tables, const Profile& profile)
-    : tables_{&tables}, state_{begin(world, tables)}, choices_{profile} {}
+    : draft_{begin(world, tables), tables}, choices_{profile} {}
 
 void System::reset(const WorldSpec& world, const Profile& profile) {
-  state_ = begin(world, *tables_);
+  draft_.state() = begin(world, draft_.tables());
   choices_ = Choices{profile};
 }
 
 const Ruling& System::perform(const Step& step) {
-  if (!gathers_applied_) ruling_.applied.clear();
+  if (!gathers_applied_) draft_.forget_applied();
   choices_.forget_asked();
-  perform_on(state_, step, *tables_, choices_, spoiled_, ruling_, touched_);
-  return ruling_;
+  perform_on(draft_, step, choices_);
+  return draft_.ruling();
 }
 
-void System::put_back(const State& before) { copy_parts(touched_, before, state_); }
-
-void System::snapshot(SnapshotWords& words) const { snapshot_of(state_, *tables_, words); }
+void System::snapshot(SnapshotWords& words) const { snapshot_of(state(), draft_.tables(), words); }
 
 Ruled ruled(State now, const Step& step, const Tables& tables, Choices& choices, Clause spoiled) {
-  Ruled made{.ruling = {}, .next = std::move(now)};
-  Touched touched;
-  perform_on(made.next, step, tables, choices, spoiled, made.ruling, touched);
-  return made;
+  Edit draft{std::move(now), tables, spoiled};
+  perform_on(draft, step, choices);
+  return {.ruling = std::move(draft.ruling()), .next = std::move(draft.state())};
 }
 
 }  // namespace procreg::model

@@ -8,6 +8,7 @@
 #include "api/snapshot.h"
 #include "api/step.h"
 #include "api/world.h"
+#include "model/draft.h"
 #include "model/ruling.h"
 #include "model/state.h"
 #include "model/touched.h"
@@ -26,28 +27,30 @@ class System {
   // Performs one resolved step in place. The ruling stays valid until the next call.
   const Ruling& perform(const Step& step);
 
-  const State& state() const { return state_; }
+  const State& state() const { return draft_.now(); }
   // The state is now this one, of the same world.
-  void become(const State& state) { state_ = state; }
+  void become(const State& state) { draft_.state() = state; }
   // Takes the last step back; `before` is what the state was then. Cheaper than `become`: only what the step wrote to.
-  void put_back(const State& before);
+  void put_back(const State& before) { put_back(before, touched()); }
+  // Likewise several steps, which wrote to these parts.
+  void put_back(const State& before, const Touched& parts) { copy_parts(parts, before, draft_.state()); }
   void snapshot(SnapshotWords& words) const;  // appends
 
   // What the last step wrote to.
-  const Touched& touched() const { return touched_; }
+  const Touched& touched() const { return draft_.touched(); }
 
   // From now on this clause is made wrong: one that decides gives another result, one that shapes another output or
   // no effect.
   // Default-constructed Clause: none is.
-  void spoil(Clause clause) { spoiled_ = clause; }
+  void spoil(Clause clause) { draft_.spoil(clause); }
 
   // From now on `applied` of a ruling holds every clause that applied since this call, not those of one step: for
   // drivers that want coverage and no more.
   void gather_applied() {
     gathers_applied_ = true;
-    ruling_.applied.clear();
+    draft_.forget_applied();
   }
-  const AppliedClauses& gathered() const { return ruling_.applied; }
+  const AppliedClauses& gathered() const { return draft_.ruling().applied; }
 
   // The option in force of a choice, by index; unknown_option: a step that asks for it is decided by its first option,
   // which `asked` then tells.
@@ -59,12 +62,8 @@ class System {
   const std::array<std::uint8_t, choice_count>& options_taken() const { return choices_.taken(); }
 
  private:
-  const Tables* tables_;
-  State state_;
+  Edit draft_;
   Choices choices_;
-  Ruling ruling_;
-  Touched touched_;
-  Clause spoiled_{};
   bool gathers_applied_{};
 };
 

@@ -42,6 +42,9 @@ void copy_process_part(Part part, const Process& from, Process& to) {
     case Part::wer:
       to.wer = from.wer;
       break;
+    case Part::additional_processes:
+      to.wer.processes = from.wer.processes;
+      break;
     case Part::heap:
       to.heap = from.heap;
       break;

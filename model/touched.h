@@ -1,6 +1,7 @@
 // Which parts of a state a step wrote to.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "api/ids.h"
@@ -38,6 +39,7 @@ enum class Part : std::uint8_t {
   handles,
   wer,
   heap,
+  additional_processes,  // of `wer`, alone
 };
 
 struct TouchedPart {
@@ -64,7 +66,11 @@ class Touched {
       if (known == touched) return;
     parts_.push_back(touched);
   }
+  void mark(const Touched& others) {
+    for (const TouchedPart& part : others.parts()) mark(part.part, part.of);
+  }
   void clear() { parts_.clear(); }
+  bool has(const TouchedPart& part) const { return std::find(parts_.begin(), parts_.end(), part) != parts_.end(); }
   bool none() const { return parts_.empty(); }
   const Small<TouchedPart, 16>& parts() const { return parts_; }  // each once, in order of first use
 

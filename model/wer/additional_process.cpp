@@ -12,19 +12,17 @@ using enum Hresult;
 
 namespace {
 
-AdditionalProcesses::const_iterator find_entry(const AdditionalProcesses& list, Pid pid) {
-  return std::find_if(list.begin(), list.end(),
-                      [pid](const RegisteredProcess& entry) { return entry.processId == pid; });
-}
-
-bool registers(const Process& process, Pid pid) {
-  return find_entry(process.wer.processes, pid) != process.wer.processes.end();
+// nullptr: the process has not registered this pid.
+const RegisteredProcess* find_entry(const Process& process, Pid pid) {
+  for (const RegisteredProcess& entry : process.wer.processes)
+    if (entry.processId == pid) return &entry;
+  return nullptr;
 }
 
 Refusal bad_pid(Pid pid) { return pid == Pid{0} ? Refusal{E_INVALIDARG, "WER-AP-02"} : passes; }
 
-Refusal bad_arguments(Draft& world, const WerRegisterAdditionalProcess& call, const Process* target, Choices& choices) {
-  const Process& caller = world.process(call.by.raw);
+Refusal bad_arguments(Draft& world, const WerRegisterAdditionalProcess& call, const Process& caller,
+                      const Process* target, Choices& choices) {
   if (const Refusal zero = bad_pid(call.processId.raw)) return zero;
   if (call.processId.raw == caller.birth.pid) {
     world.applies("WER-AP-05");
@@ -63,31 +61,30 @@ RegisteredProcess entry_of(Draft& world, const WerRegisterAdditionalProcess& cal
 }
 
 // WER-AP-09 without second-entry: the key is known.
-Ruling& again(Draft& world, const WerRegisterAdditionalProcess& call, const Process* target,
-              AdditionalProcessDuplicate duplicate) {
+Ruling& again(Draft& world, const WerRegisterAdditionalProcess& call, const RegisteredProcess& known,
+              const Process* target, AdditionalProcessDuplicate duplicate) {
   if (duplicate == AdditionalProcessDuplicate::keep_first)
     return world.commit(S_OK, "WER-AP-09", [&](Edit& next) { creates_storage(next, call.by.raw); });
 
   const RegisteredProcess entry = entry_of(world, call, target);
   return world.commit(S_OK, "WER-AP-09", [&](Edit& next) {
     creates_storage(next, call.by.raw);
-    auto& list = next.wer(call.by.raw).processes;
-    *std::find_if(list.begin(), list.end(), [&](const auto& old) { return old.processId == entry.processId; }) = entry;
+    AdditionalProcesses& list = next.registered(call.by.raw, &Wer::processes);
+    list[static_cast<std::size_t>(&known - list.data())] = entry;
   });
 }
 
-Ruling& refuse_when_full(Draft& world, ProcessKey by, Clause clause) {
-  const Process& caller = world.process(by);
-  const auto gone = [&](const auto& entry) { return existing(world.machine(by.machine), entry.processId) == nullptr; };
+Ruling& refuse_when_full(Draft& world, const Machine& machine, const Process& caller, Clause clause) {
+  const auto gone = [&](const auto& entry) { return existing(machine, entry.processId) == nullptr; };
   const auto& list = caller.wer.processes;
   world.applies_if(std::any_of(list.begin(), list.end(), gone), "WER-AP-12");
   world.applies_if(world.heap_would_fail(caller), "WER-AP-16");
-  return refuse_full(world, by, clause);
+  return refuse_full(world, caller, clause);
 }
 
 void note_other_lists(Draft& world, ProcessKey by, const RegisteredProcess& entry) {
   for (const Process& other : world.machine(by.machine).processes) {
-    world.applies_if(other.birth.object != by.object && registers(other, entry.processId), "WER-AP-14");
+    world.applies_if(other.birth.object != by.object && find_entry(other, entry.processId) != nullptr, "WER-AP-14");
   }
 }
 
@@ -111,25 +108,27 @@ void note_removal(Draft& world, ProcessKey by, const RegisteredProcess& entry) {
 Ruling& rule(Draft& world, const WerRegisterAdditionalProcess& call, Choices& choices) {
   const ProcessKey by = call.by.raw;
   const Process& caller = world.process(by);
-  const Process* target = existing(world.machine(by.machine), call.processId.raw);
+  const Machine& machine = world.machine(by.machine);
+  const Process* target = existing(machine, call.processId.raw);
   note_register(world);
   world.applies("WER-AP-01");
   world.applies("WER-AP-18");
 
-  const auto arguments = bad_arguments(world, call, target, choices);
-  const auto state = bad_state(world, by, "WER-AP-08", choices);
+  const auto arguments = bad_arguments(world, call, caller, target, choices);
+  const auto state = bad_state(world, caller, "WER-AP-08", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 
-  if (registers(caller, call.processId.raw)) {
+  const RegisteredProcess* known = find_entry(caller, call.processId.raw);
+  if (known != nullptr) {
     const auto duplicate = choices.take(choice::additional_process_duplicate);
     world.applies("WER-AP-09");
     world.applies_if(caller.wer.processes.size() >= world.now().limits.dumpCollection, "WER-AP-10");
     if (duplicate != AdditionalProcessDuplicate::second_entry && world.shaped("WER-ALL-13", true))
-      return again(world, call, target, duplicate);
+      return again(world, call, *known, target, duplicate);
   }
   const Clause limit = full(world, caller, choices);
-  if (!limit.is_none()) return refuse_when_full(world, by, limit);
+  if (!limit.is_none()) return refuse_when_full(world, machine, caller, limit);
   if (world.heap_fails(by)) return world.refuse(E_OUTOFMEMORY, "WER-AP-15");
   const RegisteredProcess entry = entry_of(world, call, target);
   note_other_lists(world, by, entry);
@@ -142,10 +141,10 @@ Ruling& rule(Draft& world, const WerUnregisterAdditionalProcess& call, Choices& 
   const Pid pid = call.processId.raw;
   note_unregister(world);
   const auto arguments = bad_key(world, bad_pid(pid), "WER-AP-33", choices);
-  const auto state = bad_state(world, by, "WER-AP-34", choices);
+  const auto state = bad_state(world, caller, "WER-AP-34", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
-  if (!registers(caller, pid)) return world.refuse(WER_E_NOT_FOUND, "WER-AP-32");
+  if (find_entry(caller, pid) == nullptr) return world.refuse(WER_E_NOT_FOUND, "WER-AP-32");
 
   const RegisteredProcess& entry = oldest(world, caller.wer.processes, pid);
   note_removal(world, by, entry);

@@ -59,13 +59,13 @@ Ruling& rule(Draft& world, const WerRegisterFile& call, Choices& choices) {
   const Process& caller = world.process(by);
   note_register(world);
   const auto arguments = bad_arguments(world, call, choices);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, caller, "WER-ALL-46", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 
   const RegisteredFile* known = find_file(world, caller, call.pwzFile);
   if (known != nullptr && world.shaped("WER-ALL-13", true)) return register_known(world, call, *known, choices);
-  if (budget_full(world, caller, choices)) return refuse_full(world, by, "WER-FILE-07");
+  if (budget_full(world, caller, choices)) return refuse_full(world, caller, "WER-FILE-07");
   const bool allocates = unlisted_allocates(choices);
   if (unlisted_heap_fails(world, by, "WER-FILE-08", allocates)) return world.refuse(E_OUTOFMEMORY, "WER-FILE-08");
   // No file is looked for: every path may be one that names none.
@@ -77,7 +77,7 @@ Ruling& rule(Draft& world, const WerUnregisterFile& call, Choices& choices) {
   const ProcessKey by = call.by.raw;
   note_unregister(world);
   const auto arguments = bad_key(world, bad_path(world, call.pwzFilePath, choices), "WER-FILE-12", choices);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, world.process(by), "WER-ALL-46", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 

@@ -60,7 +60,7 @@ Ruling& rule(Draft& world, const WerRegisterMemoryBlock& call, Choices& choices)
   const ProcessKey by = call.by.raw;
   const Process& caller = world.process(by);
   note_block(world);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, caller, "WER-ALL-46", choices);
   const auto refusal = first_of(world, bad_arguments(call), state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 
@@ -69,7 +69,7 @@ Ruling& rule(Draft& world, const WerRegisterMemoryBlock& call, Choices& choices)
   if (known != nullptr && world.shaped("WER-ALL-13", true))
     return register_again<Blocks>(world, {by, &Wer::blocks, "WER-MEM-06"}, *known, block, choices);
   if (known == nullptr && taken_for_excluded(world, caller, block.address)) return world.answer(S_OK, "WER-MEM-06");
-  if (budget_full(world, caller, choices)) return refuse_full(world, by, "WER-MEM-08");
+  if (budget_full(world, caller, choices)) return refuse_full(world, caller, "WER-MEM-08");
   const bool allocates = unlisted_allocates(choices);
   if (unlisted_heap_fails(world, by, "WER-MEM-09", allocates)) return world.refuse(E_OUTOFMEMORY, "WER-MEM-09");
   world.applies("WER-MEM-04");
@@ -81,7 +81,7 @@ Ruling& rule(Draft& world, const WerUnregisterMemoryBlock& call, Choices& choice
   const ProcessKey by = call.by.raw;
   note_unregister(world);
   const auto arguments = bad_key(world, bad_address(call.pvAddress, "WER-MEM-01"), "WER-MEM-11", choices);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, world.process(by), "WER-ALL-46", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 
@@ -94,7 +94,7 @@ Ruling& rule(Draft& world, const WerRegisterExcludedMemoryBlock& call, Choices& 
   const ProcessKey by = call.by.raw;
   const Process& caller = world.process(by);
   note_block(world);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, caller, "WER-ALL-46", choices);
   const auto refusal = first_of(world, bad_arguments(call), state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 
@@ -103,7 +103,7 @@ Ruling& rule(Draft& world, const WerRegisterExcludedMemoryBlock& call, Choices& 
   const RegisteredBlock* known = find_block(caller.wer.excluded, block.address);
   if (known != nullptr && world.shaped("WER-ALL-13", true))
     return register_again<Blocks>(world, {by, &Wer::excluded, "WER-XMEM-03"}, *known, block, choices);
-  if (budget_full(world, caller, choices)) return refuse_full(world, by, "WER-XMEM-04");
+  if (budget_full(world, caller, choices)) return refuse_full(world, caller, "WER-XMEM-04");
   if (world.heap_fails(by)) return world.refuse(E_OUTOFMEMORY, "WER-XMEM-05");
   world.applies("WER-XMEM-06");
   return append<Blocks>(world, {by, &Wer::excluded, "WER-XMEM-10"}, block);
@@ -113,7 +113,7 @@ Ruling& rule(Draft& world, const WerUnregisterExcludedMemoryBlock& call, Choices
   const ProcessKey by = call.by.raw;
   note_unregister(world);
   const auto arguments = bad_key(world, bad_address(call.address, "WER-XMEM-01"), "WER-XMEM-08", choices);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, world.process(by), "WER-ALL-46", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 

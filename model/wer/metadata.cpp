@@ -70,7 +70,7 @@ Ruling& rule(Draft& world, const WerRegisterCustomMetadata& call, Choices& choic
   const Process& caller = world.process(by);
   note_register(world);
   const auto arguments = bad_arguments(world, call, choices);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, caller, "WER-ALL-46", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 
@@ -80,7 +80,7 @@ Ruling& rule(Draft& world, const WerRegisterCustomMetadata& call, Choices& choic
     return register_again<Metadata>(world, {by, &Wer::metadata, "WER-META-07"}, *known, {known->key, *call.value.value},
                                     choices);
   const Clause limit = full(world, caller, choices);
-  if (!limit.is_none()) return refuse_full(world, by, limit);
+  if (!limit.is_none()) return refuse_full(world, caller, limit);
   if (world.heap_fails(by)) return world.refuse(E_OUTOFMEMORY, "WER-META-10");
   return append<Metadata>(world, {by, &Wer::metadata, "WER-META-14"}, {*call.key.value, *call.value.value});
 }
@@ -89,7 +89,7 @@ Ruling& rule(Draft& world, const WerUnregisterCustomMetadata& call, Choices& cho
   const ProcessKey by = call.by.raw;
   note_unregister(world);
   const auto arguments = bad_key(world, bad_key_as_register(world, call.key, choices), "WER-META-13", choices);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, world.process(by), "WER-ALL-46", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 

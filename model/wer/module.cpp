@@ -36,7 +36,7 @@ Ruling& rule(Draft& world, const WerRegisterRuntimeExceptionModule& call, Choice
   const ProcessKey by = call.by.raw;
   const Process& caller = world.process(by);
   note_register(world);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, caller, "WER-ALL-46", choices);
   const auto refusal = first_of(world, bad_dll(call.pwszOutOfProcessCallbackDll), state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 
@@ -44,7 +44,7 @@ Ruling& rule(Draft& world, const WerRegisterRuntimeExceptionModule& call, Choice
   const RegisteredModule* known = find_module(world, caller, call.pwszOutOfProcessCallbackDll, call.pContext);
   if (known != nullptr && world.shaped("WER-ALL-13", true))
     return register_again<Modules>(world, {by, &Wer::modules, "WER-REM-04"}, *known, *known, choices);
-  if (caller.wer.modules.size() >= world.now().limits.modules) return refuse_full(world, by, "WER-REM-05");
+  if (caller.wer.modules.size() >= world.now().limits.modules) return refuse_full(world, caller, "WER-REM-05");
   world.applies("WER-REM-06");
   const bool allocates = unlisted_allocates(choices);
   if (unlisted_heap_fails(world, by, "WER-REM-07", allocates)) return world.refuse(E_OUTOFMEMORY, "WER-REM-07");
@@ -56,7 +56,7 @@ Ruling& rule(Draft& world, const WerUnregisterRuntimeExceptionModule& call, Choi
   const ProcessKey by = call.by.raw;
   note_unregister(world);
   const auto arguments = bad_key(world, bad_dll(call.pwszOutOfProcessCallbackDll), "WER-REM-10", choices);
-  const auto state = bad_state(world, by, "WER-ALL-46", choices);
+  const auto state = bad_state(world, world.process(by), "WER-ALL-46", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
 

@@ -15,20 +15,7 @@ bool arguments_first(Draft& world, Choices& choices) {
 
 }  // namespace
 
-void note_register(Draft& world) {
-  world.applies("WER-ALL-01");
-  world.applies("WER-ALL-10");
-}
-
-void note_unregister(Draft& world) {
-  world.applies("WER-ALL-01");
-  world.applies("WER-ALL-61");
-}
-
-Refusal bad_state(Draft& world, ProcessKey by, Clause in_recovery, Choices& choices) {
-  const Process& caller = world.process(by);
-  if (caller.core.state != ProcessState::Crashed)
-    return world.shaped("WER-ALL-46", recovering(caller)) ? Refusal{WER_E_INVALID_STATE, in_recovery} : passes;
+Refusal bad_crashed_state(Draft& world, Choices& choices) {
   world.applies("WER-ALL-46");
   if (choices.take(choice::calls_while_crashed) == CallsWhileCrashed::as_running) return passes;
   return Refusal{WER_E_INVALID_STATE, "WER-ALL-46"};
@@ -58,11 +45,6 @@ Refusal bad_key(Draft& world, Refusal as_register, Clause clause, Choices& choic
   world.applies(clause);
   if (choices.take(choice::unregister_invalid_key) == UnregisterInvalidKey::not_found) return passes;
   return Refusal{as_register.code, clause};
-}
-
-Ruling& refuse_full(Draft& world, ProcessKey by, Clause limit) {
-  world.applies_if(world.heap_would_fail(world.process(by)), "WER-ALL-14");
-  return world.refuse(WER_E_INSUFFICIENT_BUFFER, limit);
 }
 
 bool unlisted_allocates(Choices& choices) {

@@ -18,11 +18,23 @@ struct Refusal {
 inline constexpr Refusal passes{};
 
 // What holds of every register and of every unregister function.
-void note_register(Draft& world);
-void note_unregister(Draft& world);
+inline void note_register(Draft& world) {
+  world.applies("WER-ALL-01");
+  world.applies("WER-ALL-10");
+}
+inline void note_unregister(Draft& world) {
+  world.applies("WER-ALL-01");
+  world.applies("WER-ALL-61");
+}
+
+Refusal bad_crashed_state(Draft& world, Choices& choices);
 
 // Stage 2 of the functions of WER-ALL-46; a refusal in recovery is by `in_recovery`.
-Refusal bad_state(Draft& world, ProcessKey by, Clause in_recovery, Choices& choices);
+inline Refusal bad_state(Draft& world, const Process& caller, Clause in_recovery, Choices& choices) {
+  if (caller.core.state == ProcessState::Crashed) return bad_crashed_state(world, choices);
+  const bool recovering = caller.core.state == ProcessState::InRecovery;
+  return world.shaped("WER-ALL-46", recovering) ? Refusal{Hresult::WER_E_INVALID_STATE, in_recovery} : passes;
+}
 
 // Stage 2 of the functions of WER-ALL-50.
 Refusal bad_recovery_state(Draft& world, const Process& caller, Choices& choices);
@@ -46,7 +58,10 @@ const typename List::value_type* entry_where(const List& list, HasKey has_key) {
 }
 
 // Stage 4 refuses.
-Ruling& refuse_full(Draft& world, ProcessKey by, Clause limit);
+inline Ruling& refuse_full(Draft& world, const Process& caller, Clause limit) {
+  world.applies_if(world.heap_would_fail(caller), "WER-ALL-14");
+  return world.refuse(Hresult::WER_E_INSUFFICIENT_BUFFER, limit);
+}
 
 // Stage 5 of the functions whose pages list no out-of-memory code. What they register is an allocation only when they
 // attempt one.
@@ -76,7 +91,7 @@ template <class List>
 Ruling& append(Draft& world, const Commit<List>& how, const typename List::value_type& entry) {
   world.applies("WER-ALL-17");
   return world.commit(Hresult::S_OK, how.clause, [&](Edit& next) {
-    const auto push = [&] { (next.wer(how.by).*how.list).push_back(entry); };
+    const auto push = [&] { next.registered(how.by, how.list).push_back(entry); };
     creates_storage(next, how.by);
     next.effect("WER-ALL-18", [&] { how.accepts.is_none() ? push() : next.effect(how.accepts, push); });
     if (how.allocates) next.effect("WER-ALL-55", [&] { ++next.heap(how.by).alive; });
@@ -91,7 +106,7 @@ Ruling& register_again(Draft& world, const Commit<List>& how, const typename Lis
   return world.commit(Hresult::S_OK, how.clause, [&](Edit& next) {
     creates_storage(next, how.by);
     if (!replaces) return;
-    List& list = next.wer(how.by).*how.list;
+    List& list = next.registered(how.by, how.list);
     list[static_cast<std::size_t>(&old - list.data())] = wanted;
   });
 }
@@ -100,7 +115,7 @@ template <class List>
 Ruling& remove(Draft& world, const Commit<List>& how, const typename List::value_type& entry) {
   world.applies("WER-ALL-16");
   return world.commit(Hresult::S_OK, how.clause, [&](Edit& next) {
-    List& list = next.wer(how.by).*how.list;
+    List& list = next.registered(how.by, how.list);
     list.erase(list.begin() + (&entry - list.data()));
     if (how.allocates) next.effect("WER-ALL-55", [&] { --next.heap(how.by).alive; });
   });

@@ -81,6 +81,9 @@ void collect(RankedIds& ids, const model::State& state) {
 // Their digest is one.
 bool is_of_servers(Part part) { return part >= Part::volumes && part < Part::machine; }
 
+// The part whose digest this one goes into.
+Part digested_with(Part part) { return part == Part::additional_processes ? Part::wer : part; }
+
 constexpr std::size_t place(Part part, Part first) {
   return static_cast<std::size_t>(part) - static_cast<std::size_t>(first);
 }
@@ -126,18 +129,6 @@ std::uint64_t Encoder::of_part(std::uint64_t now, Part part, MachineIndex index,
   return out.value();
 }
 
-// By how much the digest is another one when only this part of a machine or of the world is what it is now; nullopt: times to
-// come are parts of every process, and what is gone has none.
-std::optional<std::uint64_t> Encoder::change(const model::State& now, const model::TouchedPart& touched) const {
-  const Part part = touched.part;
-  if (part == Part::clock || part == Part::processes) return std::nullopt;
-  if (part == Part::tids) return 0;
-  if (part == Part::reports) return of_reports(now) - reports_;
-  if (part == Part::existing_files) return of_existing_files(now) - files_;
-  const MachineParts& parts = machines_[number(touched.of.machine)];
-  return of_part(now, part, touched.of.machine) - parts.own[place(part, Part::machine)];
-}
-
 void Encoder::begin_raw(const model::State& here, MachineIndex index) {
   const model::Machine& machine = machine_of(here, index);
   MachineParts& parts = machines_[number(index)];
@@ -181,34 +172,69 @@ void Encoder::begin(const model::State& here) {
   }
 }
 
+// Tells `differs` of every touched part that has a digest of its own: the one known and what it is now. False: the digest must
+// be made anew, since times to come are parts of every process, and what is gone has none.
+template <class Differs>
+bool Encoder::each_touched(const model::State& now, const model::Touched& touched, Differs&& differs) {
+  const model::TouchedPart* first_of_process = nullptr;
+  const model::Process* process = nullptr;
+  ProcessParts* known = nullptr;
+  bool servers_changed = false;
+  for (const model::TouchedPart& part : touched.parts()) {
+    if (part.part < Part::core) {
+      servers_changed = servers_changed || is_of_servers(part.part);
+      if (!other_touched(now, part, differs)) return false;
+      continue;
+    }
+    if (first_of_process == nullptr || part.of != first_of_process->of) {
+      first_of_process = &part;
+      process = find(now, part.of);
+      if (process == nullptr) return false;
+      known = &known_parts(now, part.of.machine, *process);
+    }
+    const Part digested = digested_with(part.part);
+    if (digested != part.part && touched.has({digested, part.of})) continue;
+    differs((*known)[place(digested, Part::core)], of_part(now.now, digested, part.of.machine, *process));
+  }
+  if (servers_changed) differs(servers_, of_servers(now));
+  return true;
+}
+
+// Of a machine or of the world.
+template <class Differs>
+bool Encoder::other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs) {
+  const Part part = touched.part;
+  if (part == Part::clock || part == Part::processes) return false;
+  if (part == Part::reports) {
+    differs(reports_, of_reports(now));
+  } else if (part == Part::existing_files) {
+    differs(files_, of_existing_files(now));
+  } else if (part >= Part::machine) {
+    MachineParts& parts = machines_[number(touched.of.machine)];
+    differs(parts.own[place(part, Part::machine)], of_part(now, part, touched.of.machine));
+  }
+  return true;
+}
+
+Encoder::ProcessParts& Encoder::known_parts(const model::State& now, MachineIndex machine,
+                                            const model::Process& process) {
+  const auto which = &process - machine_of(now, machine).processes.data();
+  return machines_[number(machine)].processes[static_cast<std::size_t>(which)];
+}
+
+void Encoder::move(const model::State& here, const model::Touched& touched) {
+  const auto differs = [this](std::uint64_t& known, std::uint64_t is) {
+    digest_ += is - known;
+    known = is;
+  };
+  if (sameness_ != Sameness::raw || !each_touched(here, touched, differs)) begin(here);
+}
+
 std::uint64_t Encoder::after(const model::State& now, const model::Touched& touched) {
   if (sameness_ != Sameness::raw) return of(now);
   std::uint64_t digest = digest_;
-  ProcessKey key{};
-  const model::Process* process = nullptr;
-  const ProcessParts* known = nullptr;
-  bool servers_changed = false;
-  for (const model::TouchedPart& part : touched.parts()) {
-    if (is_of_servers(part.part)) {
-      servers_changed = true;
-      continue;
-    }
-    if (part.part < Part::core) {
-      const auto changed = change(now, part);
-      if (!changed) return of(now);
-      digest += *changed;
-      continue;
-    }
-    if (process == nullptr || part.of != key) {
-      key = part.of;
-      process = find(now, key);
-      if (process == nullptr) return of(now);
-      const auto which = process - machine_of(now, key.machine).processes.data();
-      known = &machines_[number(key.machine)].processes[static_cast<std::size_t>(which)];
-    }
-    digest += of_part(now.now, part.part, key.machine, *process) - (*known)[place(part.part, Part::core)];
-  }
-  return servers_changed ? digest + of_servers(now) - servers_ : digest;
+  const auto differs = [&digest](std::uint64_t known, std::uint64_t is) { digest += is - known; };
+  return each_touched(now, touched, differs) ? digest : of(now);
 }
 
 std::uint64_t Encoder::of(const model::State& state) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "harness/search/explore/folding.h"
@@ -30,6 +29,9 @@ class Encoder {
   void begin(const model::State& here);
   std::uint64_t digest() const { return digest_; }
 
+  // Likewise, where it differs from the state before in no more than the parts touched.
+  void move(const model::State& here, const model::Touched& touched);
+
   // Of `now`, which differs from that state in the parts touched.
   std::uint64_t after(const model::State& now, const model::Touched& touched);
 
@@ -37,7 +39,7 @@ class Encoder {
 
  private:
   // Digests of the parts of the state begun with (sameness raw), which those of other states are made from.
-  using ProcessParts = std::array<std::uint64_t, 5>;  // from Part::core on
+  using ProcessParts = std::array<std::uint64_t, 5>;  // from Part::core to Part::heap
   struct MachineParts {
     std::array<std::uint64_t, 7> own{};  // from Part::machine on; that of the list of processes is not used
     std::vector<ProcessParts> processes{};
@@ -49,7 +51,11 @@ class Encoder {
   static std::uint64_t of_part(const model::State& state, model::Part part, MachineIndex machine);
   static std::uint64_t of_part(std::uint64_t now, model::Part part, MachineIndex machine,
                                const model::Process& process);
-  std::optional<std::uint64_t> change(const model::State& now, const model::TouchedPart& touched) const;
+  template <class Differs>
+  bool each_touched(const model::State& now, const model::Touched& touched, Differs&& differs);
+  template <class Differs>
+  bool other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs);
+  ProcessParts& known_parts(const model::State& now, MachineIndex machine, const model::Process& process);
   void begin_raw(const model::State& here);
   void begin_raw(const model::State& here, MachineIndex machine);
   std::uint64_t ranked(const model::State& state);

@@ -66,24 +66,49 @@ void ExplorerWorker::use_profile(std::uint16_t number) {
   profile_ = number;
 }
 
-void ExplorerWorker::walk_one(std::size_t level) {
+// Performs the step by which the state at `level` of the cursor was found, from the state before.
+void ExplorerWorker::perform_found(std::size_t level) {
   const std::uint64_t state = cursor_.at(level);
   Level& to = path_[level];
   to.step = steps_at(level - 1)[root_.log.step(state)];
   to.profile = root_.log.profile(state);
   to.listed = false;
   use_profile(to.profile);
-  system_.become(path_[level - 1].state);
   to.answer = system_.perform(to.step).answer;
-  to.state = system_.state();
+  to.touched = system_.touched();
 }
 
+void ExplorerWorker::walk_one(std::size_t level) {
+  system_.become(path_[level - 1].state);
+  perform_found(level);
+  path_[level].state = system_.state();
+}
+
+// To another state that the same one found: what differs is what the two steps wrote.
+void ExplorerWorker::walk_beside() {
+  Level& to = path_[last_];
+  model::Touched both = to.touched;
+  system_.put_back(path_[last_ - 1].state, both);
+  perform_found(last_);
+  both.mark(to.touched);
+  copy_parts(both, system_.state(), to.state);
+  encoder_.move(to.state, both);
+}
+
+// Model and encoder are then at that state.
 void ExplorerWorker::walk_to(std::uint64_t state) {
+  const bool stands = walked_ > last_;
   const std::size_t differs = cursor_.seek(root_.log, state);
   walked_ = std::max<std::size_t>(1, std::min(walked_, differs));
   imaged_ = std::min(imaged_, walked_);
+  if (stands && last_ > 0 && walked_ == last_) {
+    walk_beside();
+    walked_ = last_ + 1;
+    return;
+  }
   if (walked_ > last_) system_.become(path_[last_].state);
   for (; walked_ <= last_; ++walked_) walk_one(walked_);
+  encoder_.begin(path_[last_].state);
 }
 
 std::vector<Step> ExplorerWorker::path_to(std::uint64_t state) {
@@ -110,7 +135,6 @@ void ExplorerWorker::take_steps(std::uint32_t from, std::uint64_t state) {
   const std::uint16_t profile = path_[last_].profile;
   here_ = &path_[last_].state;
   here_profile_ = profile;
-  encoder_.begin(*here_);
   use_profile(profile);
   const bool mine = is_share(root_.options, encoder_.digest() + profile_digest(profile));
   checks_ = subject_ != nullptr && mine;

@@ -81,6 +81,7 @@ class ExplorerWorker {
     std::vector<Step> steps{};  // of the alphabet
     bool listed{};
     Step step{};  // by which it was found
+    model::Touched touched{};
     Answer answer{};
     std::uint16_t profile{};
     WorldImage image{};
@@ -103,6 +104,8 @@ class ExplorerWorker {
   std::uint64_t profile_digest(std::uint16_t profile) const;
   void walk_to(std::uint64_t state);
   void walk_one(std::size_t level);
+  void walk_beside();
+  void perform_found(std::size_t level);
   const std::vector<Step>& steps_at(std::size_t level);
   void use_profile(std::uint16_t profile);
   void take_steps(std::uint32_t from, std::uint64_t state);
