@@ -16,11 +16,8 @@ namespace procreg::model {
 class AppliedClauses {
  public:
   void add(Clause clause) {
-    std::uint64_t& word = noted_[clause.index() / 64];
     const std::uint64_t bit = std::uint64_t{1} << clause.index() % 64;
-    if ((word & bit) != 0) return;
-    word |= bit;
-    clauses_.push_back(clause);
+    if ((noted_[clause.index() / 64] & bit) == 0) add_first(clause);
   }
   void clear() {
     for (const Clause clause : clauses_) noted_[clause.index() / 64] = 0;
@@ -31,6 +28,12 @@ class AppliedClauses {
   std::size_t size() const { return clauses_.size(); }
 
  private:
+  // Apart, so that a rule stays small: each of its lines notes a clause.
+  [[gnu::noinline]] void add_first(Clause clause) {
+    noted_[clause.index() / 64] |= std::uint64_t{1} << clause.index() % 64;
+    clauses_.push_back(clause);
+  }
+
   std::array<std::uint64_t, (clause_count + 63) / 64> noted_{};
   boost::container::static_vector<Clause, clause_count> clauses_{};
 };

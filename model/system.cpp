@@ -1,5 +1,6 @@
 #include "model/system.h"
 
+#include <array>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -60,7 +61,7 @@ bool refused(Result result) {
 
 // The laws that hold for every call of a family.
 template <class T>
-void note_family(Draft& world, Result result) {
+[[gnu::always_inline]] inline void note_family(Draft& world, Result result) {
   world.applies("WER-ALL-07");
   if constexpr (is_wer_call<T>) {
     world.applies("WER-ALL-09");
@@ -117,9 +118,20 @@ void perform_step(Draft& world, const T& event, Choices& choices) {
   rule(world, event, choices);
 }
 
+using Performer = void (*)(Draft& world, const Step& step, Choices& choices);
+
+template <class... Kinds>
+constexpr std::array<Performer, sizeof...(Kinds)> performers(std::variant<Kinds...>*) {
+  return {
+      [](Draft& world, const Step& step, Choices& choices) { perform_step(world, std::get<Kinds>(step), choices); }...};
+}
+
+// By kind of step. A visit passes what it is given through memory.
+constexpr auto performer = performers(static_cast<Step*>(nullptr));
+
 void perform_on(Edit& draft, const Step& step, Choices& choices) {
   draft.begin_step();
-  std::visit([&](const auto& kind) { perform_step(static_cast<Draft&>(draft), kind, choices); }, step);
+  performer[step.index()](draft, step, choices);
   Ruling& ruling = draft.ruling();
   ruling.changed = !draft.touched().none();
   if (ruling.decided == draft.spoiled() && info(ruling.decided).kind == ClauseKind::decides)

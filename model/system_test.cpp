@@ -19,9 +19,7 @@ TEST(System, NamesThePartsThatAStepWrote) {
   Scene scene;
   EXPECT_TRUE(scene.perform(registers).changed);
   const auto parts = scene.system().touched().parts();
-  EXPECT_EQ(parts,
-            (Small<TouchedPart, 16>{
-                {Part::wer, main_process}, {Part::additional_processes, main_process}, {Part::heap, main_process}}));
+  EXPECT_EQ(parts, (Small<TouchedPart, 16>{{Part::wer, main_process}, {Part::heap, main_process}}));
   EXPECT_FALSE(scene.perform(bad_call).changed);
   EXPECT_TRUE(scene.system().touched().none());
 }

@@ -1,7 +1,6 @@
 // Which parts of a state a step wrote to.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "api/ids.h"
@@ -42,6 +41,9 @@ enum class Part : std::uint8_t {
   additional_processes,  // of `wer`, alone
 };
 
+// What this is a part of, else the part itself.
+constexpr Part whole(Part part) { return part == Part::additional_processes ? Part::wer : part; }
+
 struct TouchedPart {
   Part part{};
   ProcessKey of{};  // object 0 for a part of a machine; nobody for one of the world; of_server for one of a server
@@ -57,22 +59,26 @@ class Touched;
 // Makes these parts of `to` what they are in `from`. A process that only one of them has is left alone: its machine's
 // processes were touched then, and are copied whole.
 void copy_parts(const Touched& parts, const State& from, State& to);
+// What a step wrote to these parts was what stood there. False may also mean that nobody has compared.
+bool same_parts(const Touched& parts, const State& a, const State& b);
 
 class Touched {
  public:
   void mark(Part part, ProcessKey of) {
-    const TouchedPart touched{part, of};
-    for (const TouchedPart& known : parts_)
-      if (known == touched) return;
-    parts_.push_back(touched);
+    for (TouchedPart& known : parts_) {
+      if (known.of != of || (known.part != part && whole(known.part) != whole(part))) continue;
+      if (known.part != part) known.part = whole(part);
+      return;
+    }
+    parts_.push_back({part, of});
   }
   void mark(const Touched& others) {
     for (const TouchedPart& part : others.parts()) mark(part.part, part.of);
   }
   void clear() { parts_.clear(); }
-  bool has(const TouchedPart& part) const { return std::find(parts_.begin(), parts_.end(), part) != parts_.end(); }
   bool none() const { return parts_.empty(); }
-  const Small<TouchedPart, 16>& parts() const { return parts_; }  // each once, in order of first use
+  // Each once, in order of first use, and none beside one that it is a part of.
+  const Small<TouchedPart, 16>& parts() const { return parts_; }
 
  private:
   Small<TouchedPart, 16> parts_{};

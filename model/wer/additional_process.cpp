@@ -74,10 +74,15 @@ Ruling& again(Draft& world, const WerRegisterAdditionalProcess& call, const Regi
   });
 }
 
+// Some entry is of a pid that nobody has any more.
+bool has_gone(const Machine& machine, const Process& process) {
+  for (const RegisteredProcess& entry : process.wer.processes)
+    if (existing(machine, entry.processId) == nullptr) return true;
+  return false;
+}
+
 Ruling& refuse_when_full(Draft& world, const Machine& machine, const Process& caller, Clause clause) {
-  const auto gone = [&](const auto& entry) { return existing(machine, entry.processId) == nullptr; };
-  const auto& list = caller.wer.processes;
-  world.applies_if(std::any_of(list.begin(), list.end(), gone), "WER-AP-12");
+  world.applies_if(has_gone(machine, caller), "WER-AP-12");
   world.applies_if(world.heap_would_fail(caller), "WER-AP-16");
   return refuse_full(world, caller, clause);
 }

@@ -53,7 +53,8 @@ void write_part(Writer& writer, Digest& out, Part part, MachineIndex index, cons
 }
 
 template <class Writer>
-void write_part(Writer& writer, Part part, MachineIndex index, const model::Process& process) {
+[[gnu::always_inline]] inline void write_part(Writer& writer, Part part, MachineIndex index,
+                                              const model::Process& process) {
   switch (part) {
     case Part::wer:
       return writer.wer(index, process.wer);
@@ -80,9 +81,6 @@ void collect(RankedIds& ids, const model::State& state) {
 
 // Their digest is one.
 bool is_of_servers(Part part) { return part >= Part::volumes && part < Part::machine; }
-
-// The part whose digest this one goes into.
-Part digested_with(Part part) { return part == Part::additional_processes ? Part::wer : part; }
 
 constexpr std::size_t place(Part part, Part first) {
   return static_cast<std::size_t>(part) - static_cast<std::size_t>(first);
@@ -192,8 +190,7 @@ bool Encoder::each_touched(const model::State& now, const model::Touched& touche
       if (process == nullptr) return false;
       known = &known_parts(now, part.of.machine, *process);
     }
-    const Part digested = digested_with(part.part);
-    if (digested != part.part && touched.has({digested, part.of})) continue;
+    const Part digested = whole(part.part);
     differs((*known)[place(digested, Part::core)], of_part(now.now, digested, part.of.machine, *process));
   }
   if (servers_changed) differs(servers_, of_servers(now));

@@ -1,6 +1,7 @@
 #include "harness/search/explore/explorer_worker.h"
 
 #include <algorithm>
+#include <span>
 
 namespace procreg::harness {
 
@@ -131,28 +132,21 @@ void ExplorerWorker::expand(std::uint64_t begin, std::uint64_t end) {
   }
 }
 
-void ExplorerWorker::take_steps(std::uint32_t from, std::uint64_t state) {
-  const std::uint16_t profile = path_[last_].profile;
-  here_ = &path_[last_].state;
-  here_profile_ = profile;
-  use_profile(profile);
-  const bool mine = is_share(root_.options, encoder_.digest() + profile_digest(profile));
-  checks_ = subject_ != nullptr && mine;
-  const std::uint64_t before = transitions_;
-  const std::vector<Step>& steps = steps_at(last_);
-  for (std::size_t number = 0; number < steps.size(); ++number) {
-    if (take(steps[number], number, from)) continue;
-    found_ = Found{state, number, steps[number], profile_};
-    break;
-  }
-  use_profile(profile);
-  if (mine) share_transitions_ += transitions_ - before;
+inline void ExplorerWorker::note_decided(Clause clause) {
+  if (!clause.is_none()) decided_[clause.index()] = true;
+}
+
+inline void ExplorerWorker::note(std::uint64_t digest, std::size_t number, std::uint32_t from) {
+  if (forks_) [[unlikely]]
+    digest += profile_digest(profile_);
+  if (digests_.size() > 1) digests_[part_of(digest)].push_back(digest);
+  met_.push_back({digest, from, static_cast<std::uint16_t>(number), profile_});
 }
 
 // False: model and subject differ.
-bool ExplorerWorker::take(const Step& step, std::size_t number, std::uint32_t from) {
+[[gnu::always_inline]] inline bool ExplorerWorker::take(const Step& step, std::size_t number, std::uint32_t from) {
   const model::Ruling& ruling = system_.perform(step);
-  const bool changed = ruling.changed;
+  const bool changed = ruling.changed && !same_parts(system_.touched(), system_.state(), *here_);
   if (system_.asked() != choice_count) [[unlikely]] {
     if (changed) system_.put_back(*here_);
     return fork(step, number, from);
@@ -162,18 +156,33 @@ bool ExplorerWorker::take(const Step& step, std::size_t number, std::uint32_t fr
   note_decided(ruling.decided);
   std::uint64_t digest = encoder_.digest();
   if (changed) digest = encoder_.after(system_.state(), system_.touched());
-  if (checks_ && !agrees(step, ruling, digest)) return false;
+  const bool unchanged = !changed || (root_.sameness == Sameness::raw && digest == encoder_.digest());
+  if (checks_ && !agrees(step, ruling.answer, unchanged)) return false;
   if (changed) system_.put_back(*here_);
   if (digest != encoder_.digest() || profile_ != here_profile_) note(digest, number, from);
   return true;
 }
 
-void ExplorerWorker::note_decided(Clause clause) {
-  if (!clause.is_none()) decided_[clause.index() / 64] |= std::uint64_t{1} << clause.index() % 64;
+void ExplorerWorker::take_steps(std::uint32_t from, std::uint64_t state) {
+  const std::uint16_t profile = path_[last_].profile;
+  here_ = &path_[last_].state;
+  here_profile_ = profile;
+  use_profile(profile);
+  const bool mine = is_share(root_.options, encoder_.digest() + profile_digest(profile));
+  checks_ = subject_ != nullptr && mine;
+  const std::uint64_t before = transitions_;
+  const std::span<const Step> steps = steps_at(last_);
+  for (std::size_t number = 0; number < steps.size(); ++number) {
+    if (take(steps[number], number, from)) continue;
+    found_ = Found{state, number, steps[number], profile_};
+    break;
+  }
+  use_profile(profile);
+  if (mine) share_transitions_ += transitions_ - before;
 }
 
 // A question that no profile has answered yet: each of its options is gone on with.
-bool ExplorerWorker::fork(const Step& step, std::size_t number, std::uint32_t from) {
+[[gnu::noinline]] bool ExplorerWorker::fork(const Step& step, std::size_t number, std::uint32_t from) {
   const std::size_t choice = system_.asked();
   const std::uint16_t asked_under = profile_;
   Profile profile = root_.profiles.at(profile_);
@@ -188,13 +197,6 @@ bool ExplorerWorker::fork(const Step& step, std::size_t number, std::uint32_t fr
   }
   if (agreed) use_profile(asked_under);
   return agreed;
-}
-
-void ExplorerWorker::note(std::uint64_t digest, std::size_t number, std::uint32_t from) {
-  if (forks_) [[unlikely]]
-    digest += profile_digest(profile_);
-  if (digests_.size() > 1) digests_[part_of(digest)].push_back(digest);
-  met_.push_back({digest, from, static_cast<std::uint16_t>(number), profile_});
 }
 
 // --- The subject ---
@@ -230,14 +232,13 @@ bool ExplorerWorker::words_agree() {
   return !subject_->snapshot(subject_words_) || subject_words_ == model_words_;
 }
 
-// `digest`: of the state after the step.
-bool ExplorerWorker::agrees(const Step& step, const model::Ruling& ruling, std::uint64_t digest) {
+// `unchanged`: the model's state is, id for id.
+bool ExplorerWorker::agrees(const Step& step, const Answer& answer, bool unchanged) {
   if (!put_subject_at_state()) return false;
   const WorldImage& here = path_[last_].image;
   ++checked_;
-  if (!(subject_->perform(step) == ruling.answer)) return false;
+  if (!(subject_->perform(step) == answer)) return false;
   // What is equal byte for byte is equal to what was compared when the state was found.
-  const bool unchanged = !ruling.changed || (root_.sameness == Sameness::raw && digest == encoder_.digest());
   if (unchanged && subject_->same_as(here)) return true;
   model_words_.clear();
   system_.snapshot(model_words_);
@@ -300,7 +301,7 @@ void ExplorerWorker::append(std::uint64_t first, Many& many) {
 
 void ExplorerWorker::add_coverage(Coverage& coverage) const {
   for (std::size_t clause = 0; clause < clause_count; ++clause)
-    if ((decided_[clause / 64] >> clause % 64 & 1U) != 0) coverage.decided[clause] = true;
+    if (decided_[clause]) coverage.decided[clause] = true;
   for (const Clause clause : system_.gathered()) coverage.applied[clause.index()] = true;
   coverage.note_options(system_.options_taken());
   for (std::size_t kind = 0; kind < performed_.size(); ++kind) coverage.performed[kind] += performed_[kind];

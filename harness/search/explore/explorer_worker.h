@@ -113,7 +113,7 @@ class ExplorerWorker {
   bool fork(const Step& step, std::size_t number, std::uint32_t from);
   void note_decided(Clause clause);
   void note(std::uint64_t digest, std::size_t number, std::uint32_t from);
-  bool agrees(const Step& step, const model::Ruling& ruling, std::uint64_t digest);
+  bool agrees(const Step& step, const Answer& answer, bool unchanged);
   bool put_subject_at_state();
   void count(std::uint64_t digest);
   void begin_subject();
@@ -154,7 +154,7 @@ class ExplorerWorker {
   std::uint64_t share_digest_{};
   std::uint64_t checked_{};
   std::uint64_t digest_{};
-  std::array<std::uint64_t, (clause_count + 63) / 64> decided_{};
+  std::array<bool, clause_count> decided_{};
   std::array<std::uint64_t, step_kinds> performed_{};
 };
 
