@@ -170,10 +170,17 @@ void Encoder::begin(const model::State& here) {
   }
 }
 
-// Tells `differs` of every touched part that has a digest of its own: the one known and what it is now. False: the digest must
-// be made anew, since times to come are parts of every process, and what is gone has none.
+// Times to come are parts of every process, and where processes came or went the parts known are those of others.
+bool must_begin_anew(const model::Touched& touched) {
+  return std::any_of(touched.parts().begin(), touched.parts().end(), [](const model::TouchedPart& touched_part) {
+    return touched_part.part == Part::clock || touched_part.part == Part::processes;
+  });
+}
+
+// Tells `differs` of every touched part that has a digest of its own: the one known and what it is now. Nothing touched makes it
+// begin anew.
 template <class Differs>
-bool Encoder::each_touched(const model::State& now, const model::Touched& touched, Differs&& differs) {
+void Encoder::each_touched(const model::State& now, const model::Touched& touched, Differs&& differs) {
   const model::TouchedPart* first_of_process = nullptr;
   const model::Process* process = nullptr;
   ProcessParts* known = nullptr;
@@ -181,27 +188,24 @@ bool Encoder::each_touched(const model::State& now, const model::Touched& touche
   for (const model::TouchedPart& part : touched.parts()) {
     if (part.part < Part::core) {
       servers_changed = servers_changed || is_of_servers(part.part);
-      if (!other_touched(now, part, differs)) return false;
+      other_touched(now, part, differs);
       continue;
     }
     if (first_of_process == nullptr || part.of != first_of_process->of) {
       first_of_process = &part;
       process = find(now, part.of);
-      if (process == nullptr) return false;
       known = &known_parts(now, part.of.machine, *process);
     }
     const Part digested = whole(part.part);
     differs((*known)[place(digested, Part::core)], of_part(now.now, digested, part.of.machine, *process));
   }
   if (servers_changed) differs(servers_, of_servers(now));
-  return true;
 }
 
 // Of a machine or of the world.
 template <class Differs>
-bool Encoder::other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs) {
+void Encoder::other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs) {
   const Part part = touched.part;
-  if (part == Part::clock || part == Part::processes) return false;
   if (part == Part::reports) {
     differs(reports_, of_reports(now));
   } else if (part == Part::existing_files) {
@@ -210,7 +214,6 @@ bool Encoder::other_touched(const model::State& now, const model::TouchedPart& t
     MachineParts& parts = machines_[number(touched.of.machine)];
     differs(parts.own[place(part, Part::machine)], of_part(now, part, touched.of.machine));
   }
-  return true;
 }
 
 Encoder::ProcessParts& Encoder::known_parts(const model::State& now, MachineIndex machine,
@@ -220,18 +223,18 @@ Encoder::ProcessParts& Encoder::known_parts(const model::State& now, MachineInde
 }
 
 void Encoder::move(const model::State& here, const model::Touched& touched) {
-  const auto differs = [this](std::uint64_t& known, std::uint64_t is) {
+  if (sameness_ != Sameness::raw || must_begin_anew(touched)) return begin(here);
+  each_touched(here, touched, [this](std::uint64_t& known, std::uint64_t is) {
     digest_ += is - known;
     known = is;
-  };
-  if (sameness_ != Sameness::raw || !each_touched(here, touched, differs)) begin(here);
+  });
 }
 
 std::uint64_t Encoder::after(const model::State& now, const model::Touched& touched) {
-  if (sameness_ != Sameness::raw) return of(now);
+  if (sameness_ != Sameness::raw || must_begin_anew(touched)) return of(now);
   std::uint64_t digest = digest_;
-  const auto differs = [&digest](std::uint64_t known, std::uint64_t is) { digest += is - known; };
-  return each_touched(now, touched, differs) ? digest : of(now);
+  each_touched(now, touched, [&digest](std::uint64_t known, std::uint64_t is) { digest += is - known; });
+  return digest;
 }
 
 std::uint64_t Encoder::of(const model::State& state) {

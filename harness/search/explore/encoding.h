@@ -52,9 +52,9 @@ class Encoder {
   static std::uint64_t of_part(std::uint64_t now, model::Part part, MachineIndex machine,
                                const model::Process& process);
   template <class Differs>
-  bool each_touched(const model::State& now, const model::Touched& touched, Differs&& differs);
+  void each_touched(const model::State& now, const model::Touched& touched, Differs&& differs);
   template <class Differs>
-  bool other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs);
+  void other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs);
   ProcessParts& known_parts(const model::State& now, MachineIndex machine, const model::Process& process);
   void begin_raw(const model::State& here);
   void begin_raw(const model::State& here, MachineIndex machine);
