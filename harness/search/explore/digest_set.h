@@ -1,9 +1,12 @@
 // The digests of all states met, and nothing else of them.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 #include "harness/search/explore/digest.h"
@@ -35,6 +38,8 @@ class DigestSet {
   std::size_t bytes() const { return capacity_ * sizeof(std::uint64_t); }
 
  private:
+  static constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
+
   struct Free {
     void operator()(std::uint64_t* slots) const { std::free(slots); }
   };
@@ -45,11 +50,20 @@ class DigestSet {
   std::size_t next(std::size_t slot) const { return slot + 1 < capacity_ ? slot + 1 : 0; }
 
   void become(std::size_t capacity) {
-    auto* slots = static_cast<std::uint64_t*>(std::calloc(capacity, sizeof(std::uint64_t)));
-    if (slots == nullptr) std::abort();  // the explorer's limit of memory is far below
-    slots_.reset(slots);
+    slots_.reset(empty_slots(capacity * sizeof(std::uint64_t)));
     capacity_ = capacity;
     most_ = capacity / 5 * 4;
+  }
+
+  // Where the set is large every look-up goes to another page: asks for huge ones.
+  static std::uint64_t* empty_slots(std::size_t bytes) {
+    const bool large = bytes >= huge_page_bytes;
+    const std::size_t taken = large ? (bytes + huge_page_bytes - 1) / huge_page_bytes * huge_page_bytes : bytes;
+    void* const slots = large ? std::aligned_alloc(huge_page_bytes, taken) : std::malloc(taken);
+    if (slots == nullptr) std::abort();  // the explorer's limit of memory is far below
+    if (large) madvise(slots, taken, MADV_HUGEPAGE);
+    std::memset(slots, 0, bytes);
+    return static_cast<std::uint64_t*>(slots);
   }
 
   void grow() {

@@ -8,7 +8,7 @@ namespace procreg::harness {
 namespace {
 
 // Lookups that are on their way at a time.
-constexpr std::size_t lookups_ahead = 12;
+constexpr std::size_t lookups_ahead = 24;
 
 bool is_share(const ExploreOptions& options, std::uint64_t digest) {
   return detail::high_product(digest * 0xD6E8FEB86659FD93U, options.shards) == options.shard;
