@@ -118,12 +118,20 @@ void perform_step(Draft& world, const T& event, Choices& choices) {
   rule(world, event, choices);
 }
 
+// The step is known to be of this kind.
+template <class Kind>
+const Kind& of_kind(const Step& step) {
+  const Kind* const known = std::get_if<Kind>(&step);
+  if (known == nullptr) __builtin_unreachable();
+  return *known;
+}
+
 using Performer = void (*)(Draft& world, const Step& step, Choices& choices);
 
 template <class... Kinds>
 constexpr std::array<Performer, sizeof...(Kinds)> performers(std::variant<Kinds...>*) {
   return {
-      [](Draft& world, const Step& step, Choices& choices) { perform_step(world, std::get<Kinds>(step), choices); }...};
+      [](Draft& world, const Step& step, Choices& choices) { perform_step(world, of_kind<Kinds>(step), choices); }...};
 }
 
 // By kind of step. A visit passes what it is given through memory.

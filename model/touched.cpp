@@ -27,7 +27,15 @@ class Both {
   void look_for(ProcessKey key) {
     key_ = key;
     source_ = find(from_, key);
-    target_ = const_cast<Likewise<Process>*>(find(std::as_const(to_), key));
+    target_ = source_ != nullptr ? const_cast<Likewise<Process>*>(beside(*source_)) : nullptr;
+  }
+
+  // The same process in the other state: at the same place unless processes came or went.
+  const Process* beside(const Process& process) const {
+    const auto place = static_cast<std::size_t>(&process - machine_of(from_, key_).processes.data());
+    const Processes& others = machine_of(to_, key_).processes;
+    const Process* const other = others.data() + place;
+    return place < others.size() && other->birth.object == key_.object ? other : find(std::as_const(to_), key_);
   }
 
   void process_part(Part part, const Process& from, Likewise<Process>& to) {

@@ -52,23 +52,23 @@ void write_part(Writer& writer, Digest& out, Part part, MachineIndex index, cons
   }
 }
 
-template <class Writer>
-[[gnu::always_inline]] inline void write_part(Writer& writer, Part part, MachineIndex index,
-                                              const model::Process& process) {
-  switch (part) {
-    case Part::wer:
-      return writer.wer(index, process.wer);
-    case Part::heap:
-      return writer.heap(process.heap);
-    case Part::core:
-      return writer.core(process.core);
-    case Part::threads:
-      return writer.threads(index, process.threads);
-    case Part::handles:
-      return writer.handles(index, process.handles);
-    default:
-      return;
-  }
+template <Part part, class Writer>
+void write_part(Writer& writer, MachineIndex index, const model::Process& process) {
+  if constexpr (part == Part::wer) writer.wer(index, process.wer);
+  if constexpr (part == Part::heap) writer.heap(process.heap);
+  if constexpr (part == Part::core) writer.core(process.core);
+  if constexpr (part == Part::threads) writer.threads(index, process.threads);
+  if constexpr (part == Part::handles) writer.handles(index, process.handles);
+}
+
+// A function for each part, so that the short ones need not make room for what the long ones use.
+template <Part part>
+[[gnu::noinline]] std::uint64_t digest_of(std::uint64_t now, MachineIndex index, const model::Process& process) {
+  Digest out{beginning({part, {index, process.birth.object}})};
+  RawIds ids;
+  StateWriter writer{out, ids, {now}};
+  write_part<part>(writer, index, process);
+  return out.value();
 }
 
 void collect(RankedIds& ids, const model::State& state) {
@@ -119,12 +119,19 @@ std::uint64_t Encoder::of_part(const model::State& state, Part part, MachineInde
   return out.value();
 }
 
-std::uint64_t Encoder::of_part(std::uint64_t now, Part part, MachineIndex index, const model::Process& process) {
-  Digest out{beginning({part, {index, process.birth.object}})};
-  RawIds ids;
-  StateWriter writer{out, ids, {now}};
-  write_part(writer, part, index, process);
-  return out.value();
+inline std::uint64_t Encoder::of_part(std::uint64_t now, Part part, MachineIndex index, const model::Process& process) {
+  switch (part) {
+    case Part::wer:
+      return digest_of<Part::wer>(now, index, process);
+    case Part::heap:
+      return digest_of<Part::heap>(now, index, process);
+    case Part::core:
+      return digest_of<Part::core>(now, index, process);
+    case Part::threads:
+      return digest_of<Part::threads>(now, index, process);
+    default:
+      return digest_of<Part::handles>(now, index, process);
+  }
 }
 
 void Encoder::begin_raw(const model::State& here, MachineIndex index) {
