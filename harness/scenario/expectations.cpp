@@ -196,11 +196,11 @@ class Match {
       case SnapKind::text:
         return text_matches(*words, expected);
       case SnapKind::stacks:
-        return stacks_match(*words, expected);
+        return memory_matches(*words, script_.tables.all_stacks(), read_stacks, expected);
       case SnapKind::ranges:
-        return ranges_match(*words, expected);
+        return memory_matches(*words, script_.tables.all_ranges(), read_ranges, expected);
       case SnapKind::loaded_modules:
-        return loaded_modules_match(*words, expected);
+        return memory_matches(*words, script_.tables.all_loaded_modules(), read_loaded_modules, expected);
       case SnapKind::machine:
         return expected.is(json::Kind::text) && *words < script_.world.machines.size() &&
                script_.world.machines[*words].name == expected.text;
@@ -241,35 +241,17 @@ class Match {
     return expected.is(json::Kind::text) && index < script_.tables.texts() &&
            script_.tables.at(TextRef{static_cast<std::uint32_t>(index)}) == json::utf16(expected.text);
   }
-  bool stacks_match(std::uint64_t index, const Node& expected) const {
-    if (index >= script_.tables.all_stacks()) return false;
+  // Of the script's tables: `index` of `count`.
+  template <class Ref>
+  bool memory_matches(std::uint64_t index, std::size_t count, std::optional<Ref> (*read)(Reading&, const Node&),
+                      const Node& expected) const {
+    if (index >= count) return false;
     Script apart;
     Errors errors{"", ""};
     Reading reading{errors, apart};
-    const auto stacks = read_stacks(reading, expected);
-    return stacks && errors.none() &&
-           apart.tables.at(*stacks) == script_.tables.at(StacksRef{static_cast<std::uint32_t>(index)});
-  }
-  bool loaded_modules_match(std::uint64_t index, const Node& expected) const {
-    if (index >= script_.tables.all_loaded_modules()) return false;
-    Script apart;
-    Errors errors{"", ""};
-    Reading reading{errors, apart};
-    const auto modules = read_loaded_modules(reading, expected);
-    return modules && errors.none() &&
-           apart.tables.at(*modules) == script_.tables.at(LoadedModulesRef{static_cast<std::uint32_t>(index)});
-  }
-  bool ranges_match(std::uint64_t index, const Node& expected) const {
-    if (index >= script_.tables.all_ranges()) return false;
-    const Ranges& ranges = script_.tables.at(RangesRef{static_cast<std::uint32_t>(index)});
-    if (json::count(expected) != ranges.size()) return false;
-    const Node* pair = expected.first;
-    for (const Range& range : ranges) {
-      if (Resolver::plain(*pair->first) != range.begin || Resolver::plain(*pair->first->next) != range.end)
-        return false;
-      pair = pair->next;
-    }
-    return true;
+    const auto wanted = read(reading, expected);
+    return wanted && errors.none() &&
+           apart.tables.at(*wanted) == script_.tables.at(Ref{static_cast<std::uint32_t>(index)});
   }
   static bool guid_matches(const std::uint64_t* words, const Node& expected) {
     return expected.is(json::Kind::text) && guid_named(expected.text) == Guid{words[0], words[1]};

@@ -82,11 +82,6 @@ bool check_id(Reading& in, const Node& value, ValueKind kind) {
                     made);
 }
 
-void check_guid(Reading& in, const Node& value) {
-  if (!value.is(json::Kind::text) || !guid_named(value.text))
-    in.errors.at(value, fmt::format("a GUID is expected, not {}", json::described(value)));
-}
-
 void check_number(Reading& in, const Node& value) { read_integer(in, value, ~std::uint64_t{0}); }
 
 // A value as a step has it that may be left out.
@@ -136,7 +131,8 @@ void check_output(Reading& in, const Node& value, OutKind kind) {
       check_id(in, value, ValueKind::tid);
       return;
     case OutKind::guid:
-      return check_guid(in, value);
+      read_guid(in, value);
+      return;
     case OutKind::text:
       read_text(in, value, "a text");
       return;
@@ -185,7 +181,8 @@ void check_field(Reading& in, const Node& value, const SnapField& field) {
     case SnapKind::loaded_modules:
       return check_memory(in, value, field.kind);
     case SnapKind::guid:
-      return check_guid(in, value);
+      read_guid(in, value);
+      return;
     case SnapKind::enumeration:
       read_word(in, value, field.name, field.names());
       return;

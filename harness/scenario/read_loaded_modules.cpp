@@ -67,11 +67,7 @@ void read_debug_record(Reading& in, const Node& value, LoadedModule& module) {
   if (id == nullptr) return;
   DebugRecord& debug = module.debug.emplace();
   debug.pdb = usual_pdb(module.name);
-  const auto guid = id->is(json::Kind::text) ? guid_named(id->text) : std::nullopt;
-  if (guid)
-    debug.id = *guid;
-  else
-    in.errors.at(*id, fmt::format("a GUID is expected, not {}", json::described(*id)));
+  debug.id = read_guid(in, *id).value_or(Guid{});
   read_dword(in, value, "age", debug.age);
   if (const Node* pdb = member(value, "pdb"))
     debug.pdb = up_to_nul(read_text(in, *pdb, "the name of a file").value_or(""));

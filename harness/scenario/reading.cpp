@@ -157,6 +157,12 @@ std::optional<Guid> guid_named(std::string_view text) {
   return Guid{hex_value(bytes.substr(0, 16)), hex_value(bytes.substr(16))};
 }
 
+std::optional<Guid> read_guid(Reading& in, const json::Node& value) {
+  const auto guid = value.is(json::Kind::text) ? guid_named(value.text) : std::nullopt;
+  if (!guid) in.errors.at(value, fmt::format("a GUID is expected, not {}", json::described(value)));
+  return guid;
+}
+
 std::optional<std::uint32_t> read_assignable(Reading& in, const json::Node& value, std::string_view what) {
   const auto number = read_integer(in, value, 0xFFFFFFFFU);
   if (!number) return std::nullopt;

@@ -68,6 +68,7 @@ std::optional<RangesRef> read_ranges(Reading& in, const json::Node& value);
 std::optional<StacksRef> read_stacks(Reading& in, const json::Node& value);
 std::optional<LoadedModulesRef> read_loaded_modules(Reading& in, const json::Node& value);
 std::optional<Guid> guid_named(std::string_view text);
+std::optional<Guid> read_guid(Reading& in, const json::Node& value);
 // Hex text.
 std::optional<std::vector<std::uint8_t>> read_bytes(Reading& in, const json::Node& value);
 // A given pid or tid; what 0 and 4 mean is the caller's to check.
