@@ -1,6 +1,5 @@
 // What does a minidump cost beside copying its bytes, in memory and to a file?
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include "bench/files.h"
 #include "bench/fixture.h"
 #include "bench/process_to_dump.h"
 #include "bench/question.h"
@@ -38,17 +38,11 @@ class DumpedProcess {
     whole_.resize(static_cast<std::size_t>(minidump_.size()));
     copy_pieces();
     if (shape.heap_bytes == 0) target_ = whole_;
-    std::string folder = (fs::temp_directory_path() / "procreg-bench-XXXXXX").string();
-    if (mkdtemp(folder.data()) != nullptr) folder_ = folder;
-  }
-  ~DumpedProcess() {
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
   }
   DumpedProcess(const DumpedProcess&) = delete;
   DumpedProcess& operator=(const DumpedProcess&) = delete;
 
-  bool is_usable() const { return laid_out_ && !folder_.empty(); }
+  bool is_usable() const { return laid_out_ && folder_.is_there(); }
 
   bool lay_out() { return minidump_.lay_out(process_.image()); }
   bool build_in_memory() {
@@ -75,7 +69,7 @@ class DumpedProcess {
   }
 
  private:
-  fs::path file() const { return folder_ / "x.dmp"; }
+  fs::path file() const { return folder_.path() / "x.dmp"; }
   bool holds_whole() const {
     std::ifstream written{file(), std::ios::binary};
     std::vector<char> part(mib);
@@ -102,7 +96,7 @@ class DumpedProcess {
   bool laid_out_{};
   std::vector<std::byte> whole_{};   // the file
   std::vector<std::byte> target_{};  // where it is built
-  fs::path folder_{};
+  TemporaryFolder folder_{};
   std::unique_ptr<impl::Disk> disk_{impl::real_disk()};
 };
 
@@ -115,27 +109,16 @@ void measure_in_memory(benchmark::State& state, DumpedProcess& process, Operatio
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(items));
 }
 
-// The file is made anew each time; taking it away is not timed.
-void measure_to_file(benchmark::State& state, DumpedProcess& process, Operation operation) {
-  using Clock = std::chrono::steady_clock;
-  bool first = true;
-  for (auto _ : state) {
-    const Clock::time_point begun = Clock::now();
-    const bool written = (process.*operation)();
-    state.SetIterationTime(std::chrono::duration<double>(Clock::now() - begun).count());
-    if (!process.check_and_remove(first) || !written) state.SkipWithError("the file is not as it should be");
-    first = false;
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-
 // `items`: how many operations one run counts as, of those in memory.
 std::string add(const std::string& name, const SharedProcess& shared, const ProcessShape& shape, Operation operation,
                 bool to_file, std::size_t items = 1) {
   auto* made = benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
     DumpedProcess& process = shared->get([&] { return std::make_unique<DumpedProcess>(shape); });
     if (!process.is_usable()) return state.SkipWithError("there is no process to dump");
-    to_file ? measure_to_file(state, process, operation) : measure_in_memory(state, process, operation, items);
+    if (!to_file) return measure_in_memory(state, process, operation, items);
+    measure_to_file(
+        state, [] { return true; }, [&] { return (process.*operation)(); },
+        [&](bool check) { return process.check_and_remove(check); });
   });
   if (to_file) made->UseManualTime();
   return name;

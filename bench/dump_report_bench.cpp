@@ -1,7 +1,6 @@
 // What do the dumps of a report of five processes cost beside writing five files of the same bytes, and what the whole report?
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "bench/files.h"
 #include "bench/fixture.h"
 #include "bench/process_to_dump.h"
 #include "bench/question.h"
@@ -22,7 +22,6 @@ namespace procreg::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 constexpr ProcessShape triage{.threads = 8, .stack_bytes = 32 * 1024};
 constexpr std::size_t dumps_of_report = 5;  // the failing process, and WER_MAX_REGISTERED_DUMPCOLLECTION more
@@ -47,17 +46,10 @@ class ReportOfFive {
     for (std::size_t i = 0; i < dumps_of_report; ++i) processes_.push_back(std::make_unique<ProcessToDump>(triage));
     make_report();
     make_floors();
-    std::string folder = (fs::temp_directory_path() / "procreg-bench-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) return;
-    folder_ = folder;
+    if (!folder_.is_there()) return;
     for (std::size_t i = 0; i < dumps_.size(); ++i) tasks_.push_back({&dumps_[i], file(i)});
-    store_ = std::make_unique<impl::ReportFolders>(folder_ / "reports", impl::real_disk(), making_);
+    store_ = std::make_unique<impl::ReportFolders>(folder_.path() / "reports", impl::real_disk(), making_);
     store_->begin(world_, tables_);
-  }
-  ~ReportOfFive() {
-    store_.reset();
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
   }
   ReportOfFive(const ReportOfFive&) = delete;
   ReportOfFive& operator=(const ReportOfFive&) = delete;
@@ -67,7 +59,7 @@ class ReportOfFive {
   // A new folder for files; what comes next is timed.
   bool make_folder() {
     std::error_code error;
-    return fs::create_directory(folder_ / "files", error);
+    return fs::create_directory(folder_.path() / "files", error);
   }
   bool write_dumps() {
     const auto errors = writer_.write(*disk_, report_, tables_, tasks_);
@@ -90,13 +82,13 @@ class ReportOfFive {
   }
   // The files of the last run; whether the dumps are what they should be.
   bool check_and_remove(bool check) {
-    const fs::path shown = folder_ / "reports/ReportArchive" / (std::to_string(id_) + "_crash_1000");
+    const fs::path shown = folder_.path() / "reports/ReportArchive" / (std::to_string(id_) + "_crash_1000");
     std::error_code error;
     const bool of_report = fs::exists(shown, error);
     bool right = true;
     for (std::size_t i = 0; check && i < floors_.size(); ++i)
       right = right && content(of_report ? shown / impl::dump_file_name(i, dumps_[i].head) : file(i)) == floors_[i];
-    fs::remove_all(folder_ / "files", error);
+    fs::remove_all(folder_.path() / "files", error);
     fs::remove_all(shown, error);
     return right;
   }
@@ -105,7 +97,7 @@ class ReportOfFive {
   impl::DumpMaking making(unsigned threads) {
     return {.images = [this] { return std::make_unique<ReadyImages>(processes_); }, .threads_max = threads};
   }
-  fs::path file(std::size_t i) const { return folder_ / "files" / std::to_string(i); }
+  fs::path file(std::size_t i) const { return folder_.path() / "files" / std::to_string(i); }
 
   static std::string content(const fs::path& path) {
     std::ifstream file{path, std::ios::binary};
@@ -144,7 +136,7 @@ class ReportOfFive {
   impl::Report report_{};
   std::uint32_t id_{};
   std::vector<std::string> floors_{};  // the dumps, each as a whole
-  fs::path folder_{};
+  TemporaryFolder folder_{};           // before what writes there
   std::unique_ptr<impl::Disk> disk_{impl::real_disk()};
   impl::DumpMaking making_;
   impl::DumpWriter writer_;
@@ -160,16 +152,9 @@ std::string add(const std::string& name, const std::shared_ptr<Shared<ReportOfFi
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
     ReportOfFive& report = shared->get([&] { return std::make_unique<ReportOfFive>(threads); });
     if (!report.is_usable()) return state.SkipWithError("there is no folder for reports");
-    bool first = true;
-    for (auto _ : state) {
-      if (!report.make_folder()) return state.SkipWithError("there is no folder for files");
-      const Clock::time_point begun = Clock::now();
-      const bool written = (report.*operation)();
-      state.SetIterationTime(std::chrono::duration<double>(Clock::now() - begun).count());
-      if (!report.check_and_remove(first) || !written) state.SkipWithError("a file is not as it should be");
-      first = false;
-    }
-    state.SetItemsProcessed(state.iterations());
+    measure_to_file(
+        state, [&] { return report.make_folder(); }, [&] { return (report.*operation)(); },
+        [&](bool check) { return report.check_and_remove(check); });
   })->UseManualTime();
   return name;
 }
