@@ -34,8 +34,8 @@ class Both {
   const Process* beside(const Process& process) const {
     const auto place = static_cast<std::size_t>(&process - machine_of(from_, key_).processes.data());
     const Processes& others = machine_of(to_, key_).processes;
-    const Process* const other = others.data() + place;
-    return place < others.size() && other->birth.object == key_.object ? other : find(std::as_const(to_), key_);
+    if (place < others.size() && others[place].birth.object == key_.object) return &others[place];
+    return find(std::as_const(to_), key_);
   }
 
   void process_part(Part part, const Process& from, Likewise<Process>& to) {
