@@ -109,6 +109,17 @@ TEST_F(Expectations, OfLeavesFollowPointersWithNames) {
   EXPECT_EQ(leaf("/machines/local/tags/0/id", R"("67452301-AB89-EFCD-0000-000000000011")"), "");
 }
 
+TEST_F(Expectations, OfMemoryAreWholeLists) {
+  const std::string process = "/machines/local/processes/main/";
+  EXPECT_EQ(leaf(process + "data", R"([["0x10000", "0x11000"]])"), "");
+  EXPECT_NE(leaf(process + "data", R"([["0x10000", "0x11001"]])"), "");
+  EXPECT_NE(leaf(process + "data", "[]"), "");
+  EXPECT_EQ(leaf(process + "stacks", "[]"), "");
+  EXPECT_NE(leaf(process + "stacks", R"([{ "stackPointer": 8 }])"), "");
+  EXPECT_EQ(leaf(process + "loadedModules", "null"), "");
+  EXPECT_NE(leaf(process + "loadedModules", "[]"), "");
+}
+
 TEST_F(Expectations, OfBareValuesMayBeRecords) {
   EXPECT_EQ(leaf("/machines/local/faults", "[3, 5]"), "");
   EXPECT_EQ(leaf("/machines/local/faults", R"([[3], {"n": 5}])"), "");
