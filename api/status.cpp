@@ -16,6 +16,7 @@ struct Named {
 constexpr std::array hresults{
     Named{0x00000000, "S_OK"},
     Named{0x00000001, "S_FALSE"},
+    Named{0x80004001, "E_NOTIMPL"},  // of no clause: subjects say so
     Named{0x80004005, "E_FAIL"},
     Named{0x8007000E, "E_OUTOFMEMORY"},
     Named{0x80070057, "E_INVALIDARG"},
@@ -33,6 +34,7 @@ constexpr std::array win32_errors{
     Named{6, "ERROR_INVALID_HANDLE"},
     Named{8, "ERROR_NOT_ENOUGH_MEMORY"},
     Named{87, "ERROR_INVALID_PARAMETER"},
+    Named{120, "ERROR_CALL_NOT_IMPLEMENTED"},  // of no clause: subjects say so
     Named{998, "ERROR_NOACCESS"},
     Named{1168, "ERROR_NOT_FOUND"},
     Named{5010, "ERROR_OBJECT_ALREADY_EXISTS"},

@@ -27,7 +27,9 @@ TEST(Status, IsWrittenByItsNameWhereItHasOne) {
 }
 
 TEST(Status, IsWrittenAsANumberWhereItHasNone) {
-  EXPECT_EQ(text(Result{ResultKind::hresult, 0x80004001}), "0x80004001");
+  EXPECT_EQ(text(Result{ResultKind::hresult, 0x80004002}), "0x80004002");
+  EXPECT_EQ(text(Result{ResultKind::hresult, 0x80004001}), "E_NOTIMPL");
+  EXPECT_EQ(text(Result{ResultKind::win32, 120}), "ERROR_CALL_NOT_IMPLEMENTED");
   EXPECT_EQ(text(Result{ResultKind::win32, 1450}), "1450");
   EXPECT_EQ(text(Result{HandleValue{12}}), "0x000C");
   EXPECT_EQ(text(Result{current_process}), "0xFFFFFFFFFFFFFFFF");
@@ -43,7 +45,7 @@ TEST(Status, ReadsBackEverythingItWrites) {
                             NtStatus::STATUS_SUCCESS,
                             HandleValue{0x48},
                             null_handle,
-                            Result{ResultKind::hresult, 0x80004001},
+                            Result{ResultKind::hresult, 0x80004002},
                             Result{ResultKind::win32, 1450}};
   for (const Result result : results) EXPECT_EQ(result_named(text(result), result.kind), result) << text(result);
   for (const Result word : {applied, not_applicable, not_runnable, returned, no_return})

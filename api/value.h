@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "api/limits.h"
 #include "api/memory.h"
 #include "api/smb.h"
+#include "api/stable_list.h"
 
 namespace procreg {
 
@@ -259,7 +262,8 @@ struct DaclEntry {
 };
 using Dacl = std::vector<DaclEntry>;
 
-// What the indices of a script's values point to. Equal texts have equal indices, so users are compared by index.
+// What the indices of a script's values point to. Equal texts have equal indices, so users are compared by index. What at() gives
+// stays where it is as long as the tables live, and may be read beside one thread that adds (StableList).
 class Tables {
  public:
   Tables();
@@ -276,18 +280,29 @@ class Tables {
   const Ranges& at(RangesRef ref) const { return ranges_[ref.index]; }
   const LoadedModules& at(LoadedModulesRef ref) const { return loaded_modules_[ref.index]; }
   std::size_t texts() const { return texts_.size(); }
+  std::size_t all_bytes() const { return bytes_.size(); }
+  std::size_t all_dacls() const { return dacls_.size(); }
   std::size_t all_stacks() const { return stacks_.size(); }
   std::size_t all_ranges() const { return ranges_.size(); }
   std::size_t all_loaded_modules() const { return loaded_modules_.size(); }
 
  private:
-  std::vector<std::u16string> texts_;
-  std::unordered_map<std::u16string, std::uint32_t> places_;  // of all texts, once there are many
-  std::vector<std::vector<std::uint8_t>> bytes_;
-  std::vector<Dacl> dacls_;
-  std::vector<Stacks> stacks_;
-  std::vector<Ranges> ranges_;
-  std::vector<LoadedModules> loaded_modules_;
+  struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::u16string_view text) const { return std::hash<std::u16string_view>{}(text); }
+  };
+
+  // One after another; appends what is new.
+  std::uint32_t searched(std::u16string_view text);
+
+  StableList<std::u16string> texts_;
+  std::unordered_map<std::u16string, std::uint32_t, HashOfText, std::equal_to<>>
+      places_;  // of all texts, once there are many
+  StableList<std::vector<std::uint8_t>> bytes_;
+  StableList<Dacl> dacls_;
+  StableList<Stacks> stacks_;
+  StableList<Ranges> ranges_;
+  StableList<LoadedModules> loaded_modules_;
 };
 // What every table holds at the same place.
 inline constexpr TextRef default_user{0};  // user1

@@ -11,6 +11,8 @@ MAY_INCLUDE = {
     "impl": {"api", "impl"},
     "harness": {"api", "model", "impl", "harness"},
     "scenarios": {"api", "model", "impl", "harness", "scenarios"},
+    # A project of somebody else: it has what is installed, and that is no file of ours.
+    "examples": {"examples"},
     "bench": {"api", "model", "impl", "harness", "scenarios", "bench"},
 }
 # Include folders besides the root: the flavours of the locks.

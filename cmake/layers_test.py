@@ -7,13 +7,15 @@ import tempfile
 import unittest
 
 SCRIPT = pathlib.Path(__file__).with_name("layers.py")
-LAYERS = ("api", "model", "impl", "harness", "scenarios", "bench")
+LAYERS = ("api", "model", "impl", "harness", "scenarios", "examples", "bench")
 FORBIDDEN = [
-    ("api", ("model", "impl", "harness", "scenarios", "bench")),
-    ("model", ("impl", "harness", "scenarios", "bench")),
-    ("impl", ("model", "harness", "scenarios", "bench")),
-    ("harness", ("scenarios", "bench")),
-    ("scenarios", ("bench",)),
+    ("api", ("model", "impl", "harness", "scenarios", "examples", "bench")),
+    ("model", ("impl", "harness", "scenarios", "examples", "bench")),
+    ("impl", ("model", "harness", "scenarios", "examples", "bench")),
+    ("harness", ("scenarios", "examples", "bench")),
+    ("scenarios", ("examples", "bench")),
+    ("examples", ("api", "model", "impl", "harness", "scenarios", "bench")),
+    ("bench", ("examples",)),
 ]
 
 

@@ -1,0 +1,39 @@
+/* Processes. They are created with procreg_create_process (procreg/control.h), which has what a simulation wants to know of one. */
+#ifndef PROCREG_PROCESSTHREADSAPI_H
+#define PROCREG_PROCESSTHREADSAPI_H
+
+#include "windef.h"
+
+#define PROCESS_TERMINATE 0x0001
+#define PROCESS_CREATE_THREAD 0x0002
+#define PROCESS_SET_SESSIONID 0x0004
+#define PROCESS_VM_OPERATION 0x0008
+#define PROCESS_VM_READ 0x0010
+#define PROCESS_VM_WRITE 0x0020
+#define PROCESS_DUP_HANDLE 0x0040
+#define PROCESS_CREATE_PROCESS 0x0080
+#define PROCESS_SET_QUOTA 0x0100
+#define PROCESS_SET_INFORMATION 0x0200
+#define PROCESS_QUERY_INFORMATION 0x0400
+#define PROCESS_SUSPEND_RESUME 0x0800
+#define PROCESS_QUERY_LIMITED_INFORMATION 0x1000
+#define PROCESS_ALL_ACCESS 0x001FFFFF
+#define THREAD_ALL_ACCESS 0x001FFFFF
+#define EVENT_ALL_ACCESS 0x001F0003
+#define SYNCHRONIZE 0x00100000
+#define MAXIMUM_ALLOWED 0x02000000
+
+PROCREG_BEGIN
+
+PROCREG_API HANDLE WINAPI GetCurrentProcess(void) PROCREG_NOEXCEPT; /* always -1 */
+PROCREG_API DWORD WINAPI GetCurrentProcessId(void) PROCREG_NOEXCEPT;
+PROCREG_API HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId) PROCREG_NOEXCEPT;
+PROCREG_API BOOL WINAPI TerminateProcess(HANDLE hProcess, UINT uExitCode) PROCREG_NOEXCEPT;
+PROCREG_API BOOL WINAPI GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode) PROCREG_NOEXCEPT;
+
+/* Ends the calling process of the simulation, and returns all the same unless procreg_on_end says otherwise. */
+PROCREG_API VOID WINAPI ExitProcess(UINT uExitCode) PROCREG_NOEXCEPT;
+
+PROCREG_END
+
+#endif

@@ -1,0 +1,66 @@
+/* Windows Error Reporting: what a process registers for the report of its own crash or hang. */
+#ifndef PROCREG_WERAPI_H
+#define PROCREG_WERAPI_H
+
+#include "windef.h"
+
+#define WER_E_INSUFFICIENT_BUFFER ((HRESULT)0x8007007A)
+#define WER_E_NOT_FOUND ((HRESULT)0x80070490)
+#define WER_E_INVALID_STATE ((HRESULT)0x8007139F)
+
+#define WER_FAULT_REPORTING_FLAG_NOHEAP 0x1
+#define WER_FAULT_REPORTING_FLAG_QUEUE 0x2
+#define WER_FAULT_REPORTING_FLAG_DISABLE_THREAD_SUSPENSION 0x4
+#define WER_FAULT_REPORTING_FLAG_QUEUE_UPLOAD 0x8
+#define WER_FAULT_REPORTING_ALWAYS_SHOW_UI 0x10
+#define WER_FAULT_REPORTING_NO_UI 0x20
+#define WER_FAULT_REPORTING_FLAG_NO_HEAP_ON_QUEUE 0x40
+#define WER_FAULT_REPORTING_DISABLE_SNAPSHOT_CRASH 0x80
+#define WER_FAULT_REPORTING_DISABLE_SNAPSHOT_HANG 0x100
+#define WER_FAULT_REPORTING_CRITICAL 0x200
+#define WER_FAULT_REPORTING_DURABLE 0x400
+
+#define WER_FILE_DELETE_WHEN_DONE 0x1
+#define WER_FILE_ANONYMOUS_DATA 0x2
+#define WER_FILE_COMPRESSED 0x4
+
+#define WER_MAX_REGISTERED_ENTRIES 512
+#define WER_MAX_REGISTERED_METADATA 8
+#define WER_MAX_REGISTERED_DUMPCOLLECTION 4
+#define WER_MAX_REGISTERED_RUNTIME_EXCEPTION_MODULES 16
+#define WER_MAX_MEM_BLOCK_SIZE 65536
+#define WER_METADATA_KEY_MAX_LENGTH 64
+#define WER_METADATA_VALUE_MAX_LENGTH 128
+#define WER_MAX_LOCAL_DUMP_SUBPATH_LENGTH 64
+#define WER_MAX_PARAM_COUNT 10
+
+typedef PROCREG_ENUM(_WER_REGISTER_FILE_TYPE){WerRegFileTypeUserDocument = 1, WerRegFileTypeOther = 2,
+                                              WerRegFileTypeMax = 3} WER_REGISTER_FILE_TYPE;
+
+PROCREG_BEGIN
+
+PROCREG_API HRESULT WINAPI WerRegisterAdditionalProcess(DWORD processId,
+                                                        DWORD captureExtraInfoForThreadId) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerUnregisterAdditionalProcess(DWORD processId) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerRegisterFile(PCWSTR pwzFile, WER_REGISTER_FILE_TYPE regFileType,
+                                           DWORD dwFlags) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerUnregisterFile(PCWSTR pwzFilePath) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerRegisterMemoryBlock(PVOID pvAddress, DWORD dwSize) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerUnregisterMemoryBlock(PVOID pvAddress) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerRegisterExcludedMemoryBlock(const void* address, DWORD size) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerUnregisterExcludedMemoryBlock(const void* address) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerRegisterCustomMetadata(PCWSTR key, PCWSTR value) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerUnregisterCustomMetadata(PCWSTR key) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerRegisterAppLocalDump(PCWSTR localAppDataRelativePath) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerUnregisterAppLocalDump(void) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerRegisterRuntimeExceptionModule(PCWSTR pwszOutOfProcessCallbackDll,
+                                                             PVOID pContext) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerUnregisterRuntimeExceptionModule(PCWSTR pwszOutOfProcessCallbackDll,
+                                                               PVOID pContext) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerSetFlags(DWORD dwFlags) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerGetFlags(HANDLE hProcess, PDWORD pdwFlags) PROCREG_NOEXCEPT;
+PROCREG_API HRESULT WINAPI WerSetMaxProcessHoldMilliseconds(DWORD dwMilliseconds) PROCREG_NOEXCEPT;
+
+PROCREG_END
+
+#endif
