@@ -224,6 +224,8 @@ Questions every_question(Extent extent) {
   Questions questions;
   ask_about_registration(questions, extent);
   ask_about_registration_lists(questions, extent);
+  ask_about_the_library(questions, extent);
+  ask_about_programs(questions, extent);
   ask_about_tags(questions, extent);
   ask_about_creates(questions, extent);
   ask_about_reports(questions, extent);

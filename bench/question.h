@@ -37,6 +37,8 @@ void ask_about_reports_with_dumps(Questions& questions, Extent extent);
 void ask_about_lockstep(Questions& questions, Extent extent);
 void ask_about_exploration(Questions& questions, Extent extent);
 void ask_about_schedules(Questions& questions, Extent extent);
+void ask_about_programs(Questions& questions, Extent extent);
+void ask_about_the_library(Questions& questions, Extent extent);
 void ask_about_linearizability(Questions& questions, Extent extent);
 Questions every_question(Extent extent);
 

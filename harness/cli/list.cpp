@@ -152,7 +152,10 @@ Table table_of(std::string_view what, bool whole, const Session& session) {
   if (what == "profiles") return profile_table();
   if (what == "properties") return property_table(session);
   if (what == "dimensions") return dimension_table();
-  return {{"name", "meaning"}, {{"impl", "the full implementation of this project, in process"}}};
+  return {{"name", "meaning"},
+          {{"impl", "the full implementation of this project, in process"},
+           {"library:PATH", "a shared library with the documented functions, in a process of its own"},
+           {"program:COMMAND", "a program that speaks the subject protocol (docs/subject-protocol.md)"}}};
 }
 
 }  // namespace

@@ -15,16 +15,20 @@
 #include <vector>
 
 #include "harness/cli/benchmarks.h"
+#include "harness/cli/characterise.h"
 #include "harness/cli/conform.h"
 #include "harness/cli/dump.h"
 #include "harness/cli/explore.h"
+#include "harness/cli/foreign.h"
 #include "harness/cli/fuzz.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/judge.h"
 #include "harness/cli/lookup.h"
 #include "harness/cli/merge.h"
 #include "harness/cli/race.h"
 #include "harness/cli/race_schedules.h"
 #include "harness/cli/replay.h"
+#include "harness/cli/serve.h"
 #include "harness/cli/standard_output.h"
 #include "harness/cli/version.h"
 #include "harness/cli/words.h"
@@ -35,8 +39,6 @@ namespace procreg::cli {
 namespace {
 
 constexpr std::chrono::seconds step_limit{30};
-
-constexpr std::string_view later_commands[] = {"characterise"};
 
 constexpr auto statuses = R"(
 Exit status: 0 conforms; 1 diverges; 2 undecided (interrupted, a bound was hit, a clause in scope never reached);
@@ -56,6 +58,11 @@ struct Words {
   std::vector<std::string> only;
   std::vector<std::string> memory;
   std::string stack;
+  std::string step_limit{"10"};
+  std::string scenario_limit{"60"};
+  std::string deviations;
+  std::string subject_log;
+  bool no_snapshot{};
   bool spoil_all{};
   bool strict{};
 };
@@ -137,6 +144,8 @@ Examples:
     add_explain();
     add_list();
     add_dump();
+    add_characterise();
+    add_serve();
     add_bench();
   }
 
@@ -147,7 +156,10 @@ Examples:
     CLI::App* added = app_.add_subcommand(name, about);
     added->footer("\nExamples:\n" + examples + statuses);
     added->set_help_flag("--help", "Prints this help and ends");
-    added->callback([this, run = std::move(run)] { chosen_ = run; });
+    added->callback([this, name, run = std::move(run)] {
+      chosen_ = run;
+      takes_foreign_ = name == "conform" || name == "characterise" || name == "serve";
+    });
     return *added;
   }
 
@@ -176,8 +188,15 @@ Examples:
   void add_dump();
   void add_bench();
 
+  JudgeRequest judged();
+  void add_characterise();
+  void add_serve();
+  harness::ProgramLimits limits();
+  void add_limits(CLI::App& app);
+
   CLI::App app_;
   Command chosen_{};
+  bool takes_foreign_{};  // the command that was chosen
   Words words_{};
   ConformRequest conform_{};
   ReplayRequest replay_{};
@@ -189,7 +208,33 @@ Examples:
   ExplainRequest explain_{};
   ListRequest list_{};
   DumpRequest dump_{};
+  ServeRequest serve_{};
+  CharacteriseRequest characterise_{};
 };
+
+harness::ProgramLimits Program::limits() {
+  return {.message = meant(seconds_word(words_.step_limit)),
+          .scenario = meant(seconds_word(words_.scenario_limit)),
+          .interrupted = &interruption()};
+}
+
+// What `conform` was asked for, of a subject that is judged.
+JudgeRequest Program::judged() {
+  if (!conform_.spoiled.is_none() || words_.spoil_all)
+    refuse("--spoil: only the subject impl is held against a spoiled model");
+  if (!conform_.save.empty()) refuse("--save: only failures of the subject impl are shrunk and saved");
+  if (!conform_.junit.empty()) refuse("--junit: only for the subject impl; --json has everything");
+  return {.subject = words_.subject,
+          .make = meant(foreign_word(words_.subject, limits())),
+          .paths = conform_.paths,
+          .scenarios = conform_.scenarios,
+          .profile = conform_.profile,
+          .only = conform_.only,
+          .strict = words_.strict,
+          .deviations = words_.deviations,
+          .log = words_.subject_log,
+          .json = conform_.json};
+}
 
 void Program::add_conform() {
   CLI::App& app =
@@ -197,6 +242,8 @@ void Program::add_conform() {
               "  procreg conform\n"
               "  procreg conform scenarios/conformance/wer --json report.json --junit report.xml\n"
               "  procreg conform --profile windows11 --clause WER-AP-11\n"
+              "  procreg conform --subject 'program:python3 mine.py'\n"
+              "  procreg conform --subject library:./libmine.so --known-deviations known.json\n"
               "  procreg conform --spoil WER-AP-11            must end with a divergence that names the clause\n",
               [this](Session& session) {
                 conform_.subject = words_.subject;
@@ -205,6 +252,7 @@ void Program::add_conform() {
                   conform_.only.push_back(meant(words_.spoil_all ? spoilable_clause(id) : clause_word(id)));
                 if (!words_.spoil.empty()) conform_.spoiled = meant(spoilable_clause(words_.spoil));
                 split_json(conform_);
+                if (is_foreign(words_.subject)) return judge(judged(), session);
                 return words_.spoil_all ? conform_spoil_all(conform_, session) : conform(conform_, session);
               });
   app.add_option("paths", conform_.paths, "Scenario files, and folders of them; none: the whole suite")
@@ -235,6 +283,12 @@ void Program::add_conform() {
       app.add_option("--save", conform_.save, "Shrinks failures and saves them here as scenarios")->type_name("DIR");
   auto* spoil = app.add_option("--spoil", words_.spoil, "Makes this clause of the model wrong: the suite must notice")
                     ->type_name("CLAUSE");
+  app.add_option("--known-deviations", words_.deviations,
+                 "Clauses that the subject is known to break, with reasons: they do not count, unless they hold")
+      ->type_name("FILE");
+  add_limits(app);
+  app.add_option("--subject-log", words_.subject_log, "Keeps what the subject writes to standard error")
+      ->type_name("FILE");
   app.add_flag("--spoil-all", words_.spoil_all,
                "Does so for each clause in turn and lists those that the scenarios miss")
       ->excludes(spoil)
@@ -565,6 +619,54 @@ void Program::add_dump() {
   app.add_flag("--strict", dump_.strict, "What is noticed, though all can be read, is a divergence: exit status 1");
 }
 
+void Program::add_limits(CLI::App& app) {
+  app.add_option("--step-limit", words_.step_limit, "How long a subject may take for an answer")
+      ->type_name("SECONDS")
+      ->capture_default_str();
+  app.add_option("--scenario-limit", words_.scenario_limit, "How long it may take for a scenario")
+      ->type_name("SECONDS")
+      ->capture_default_str();
+}
+
+void Program::add_characterise() {
+  CLI::App& app =
+      command("characterise", "Which option a subject takes for every choice that the documentation leaves open",
+              "  procreg characterise --subject 'program:python3 mine.py' --save-profile mine.json\n"
+              "  procreg conform --subject 'program:python3 mine.py' --profile mine.json\n",
+              [this](Session& session) {
+                if (!is_foreign(words_.subject)) refuse("--subject: program:COMMAND or library:PATH, please");
+                characterise_.subject = words_.subject;
+                characterise_.make = meant(foreign_word(words_.subject, limits()));
+                return characterise(characterise_, session);
+              });
+  app.add_option("--subject", words_.subject, "What is asked: program:COMMAND or library:PATH")->required();
+  add_limits(app);
+  app.add_option("--save-profile", characterise_.save_profile, "Writes a file that --profile takes")->type_name("FILE");
+  app.add_option("--scenarios", characterise_.scenarios, "Folder with conformance/ and regressions/")->type_name("DIR");
+  app.add_flag("--json", characterise_.json, "Prints JSON");
+}
+
+void Program::add_serve() {
+  CLI::App& app = command("serve", "A subject behind the subject protocol, on standard input and output",
+                          "  procreg serve\n"
+                          "  procreg conform --subject 'program:procreg serve --profile windows11 --no-snapshot'\n",
+                          [this](Session& session) {
+                            const bool impl = words_.subject == "impl";
+                            if (words_.subject.starts_with("program:"))
+                              refuse("serve: a program speaks the protocol itself");
+                            if (!impl && (words_.no_snapshot || !words_.profile.empty()))
+                              refuse("--profile and --no-snapshot are for the subject impl");
+                            serve_.subject = words_.subject;
+                            serve_.profile = profile_of(words_);
+                            serve_.snapshot = !words_.no_snapshot;
+                            return serve(serve_, session);
+                          });
+  add_subject(app);
+  app.add_option("--profile", words_.profile,
+                 "It follows this profile whatever it is told, and says that it has one of its own");
+  app.add_flag("--no-snapshot", words_.no_snapshot, "It says that it has no snapshots");
+}
+
 void Program::add_bench() {
   CLI::App* app = nullptr;
   app = &command("bench", "Runs the benchmarks; arguments go to them as they are",
@@ -584,11 +686,9 @@ int complain(const CLI::App& app, const CLI::ParseError& error) {
 // What is wrong with a first word that is no command; "" when it is one, or an option.
 std::string wrong_command(std::string_view word) {
   if (word.starts_with('-')) return {};
-  constexpr std::string_view commands[] = {"conform", "replay",  "fuzz", "explore", "race", "merge",
-                                           "shrink",  "explain", "list", "dump",    "bench"};
+  constexpr std::string_view commands[] = {"conform", "replay", "fuzz", "explore", "race",         "merge", "shrink",
+                                           "explain", "list",   "dump", "serve",   "characterise", "bench"};
   const auto is_word = [&](std::string_view command) { return command == word; };
-  if (std::any_of(std::begin(later_commands), std::end(later_commands), is_word))
-    return fmt::format("the command {} comes with a later version of procreg", word);
   return std::any_of(std::begin(commands), std::end(commands), is_word) ? ""
                                                                         : harness::unknown("command", word, commands);
 }
@@ -602,7 +702,10 @@ int Program::run(int argc, char** argv) {
     app_.parse(argc, argv);
     Progress progress{isatty(STDERR_FILENO) == 1};
     Watchdog watchdog{step_limit};
-    const harness::SubjectFactory subject = meant(subject_word(words_.subject));
+    if (is_foreign(words_.subject) && !takes_foreign_)
+      refuse(fmt::format("{} drives the subject impl only; conform takes program: and library:", argv[1]));
+    const harness::SubjectFactory subject =
+        is_foreign(words_.subject) ? harness::implementation : meant(subject_word(words_.subject));
     Session session{std::cout, std::cerr, watchdog.watched(subject), harness::properties(), &progress,
                     &watchdog, subject};
     return static_cast<int>(chosen_(session));

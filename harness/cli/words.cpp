@@ -9,6 +9,7 @@
 #include "api/choice.h"
 #include "api/clause.h"
 #include "api/profile.h"
+#include "harness/characterise/profile_file.h"
 #include "harness/scenario/suggestion.h"
 
 namespace procreg::cli {
@@ -90,7 +91,24 @@ std::variant<Clause, BadArgument> spoilable_clause(std::string_view word) {
       fmt::format("{} is a {}: only a clause that decides or shapes can be spoiled", word, name(known.kind))};
 }
 
+namespace {
+
+bool is_file(std::string_view word) { return word.ends_with(".json"); }
+
+std::variant<Script::NamedProfile, BadArgument> profile_in(const std::string& path) {
+  auto content = harness::read_whole_file(path);
+  if (const auto* errors = std::get_if<std::vector<harness::InputError>>(&content))
+    return BadArgument{text(errors->front())};
+  auto read = harness::read_profile(std::get<std::string>(content), path);
+  if (const auto* errors = std::get_if<std::vector<harness::InputError>>(&read))
+    return BadArgument{text(errors->front())};
+  return std::get<Script::NamedProfile>(std::move(read));
+}
+
+}  // namespace
+
 std::variant<Script::NamedProfile, BadArgument> profile_word(std::string_view word) {
+  if (is_file(word)) return profile_in(std::string{word});
   const std::string_view base = before(before(word, ':'), ' ');
   const auto profile = find_profile(base);
   if (!profile) return BadArgument{harness::unknown("profile", base, profile_names())};
@@ -111,8 +129,6 @@ std::variant<harness::Shard, BadArgument> shard_word(std::string_view word) {
 
 std::variant<harness::SubjectFactory, BadArgument> subject_word(std::string_view word) {
   if (word == "impl") return harness::SubjectFactory{harness::implementation};
-  if (word.starts_with("library:") || word.starts_with("program:"))
-    return BadArgument{fmt::format("the subject '{}' comes with a later version of procreg; this one has: impl", word)};
   constexpr std::string_view known[] = {"impl"};
   return BadArgument{harness::unknown("subject", word, known)};
 }

@@ -29,10 +29,10 @@ std::variant<Clause, BadArgument> clause_word(std::string_view word);
 std::variant<Clause, BadArgument> spoilable_clause(std::string_view word);
 
 // "documented", "windows11:app-instance-zero-guid=accept,reregistration=first-wins", or as a report names it: "documented with
-// app-instance-zero-guid=accept".
+// app-instance-zero-guid=accept", or a file that ends in .json (harness/characterise/profile_file.h).
 std::variant<harness::Script::NamedProfile, BadArgument> profile_word(std::string_view word);
 
-// "impl"; subjects of later versions are refused with a message that says so.
+// "impl": subjects in process. For others see harness/cli/foreign.h.
 std::variant<harness::SubjectFactory, BadArgument> subject_word(std::string_view word);
 
 // "2/8" is shard 2 of 8.

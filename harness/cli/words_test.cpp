@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/cli/foreign.h"
+
 namespace procreg::cli {
 namespace {
 
@@ -57,8 +59,13 @@ TEST(SpoilableClause, DecidesOrShapes) {
 
 TEST(SubjectWord, KnowsTheImplementationAndWhatComesLater) {
   EXPECT_EQ(refusal(subject_word("impl")), "accepted");
-  EXPECT_THAT(refusal(subject_word("library:x.so")), HasSubstr("comes with a later version"));
-  EXPECT_THAT(refusal(subject_word("program:x")), HasSubstr("comes with a later version"));
+  EXPECT_THAT(refusal(foreign_word("library:", {})), HasSubstr("'library:' needs a path"));
+  EXPECT_THAT(refusal(foreign_word("program:", {})), HasSubstr("'program:' needs a command"));
+  EXPECT_TRUE(is_foreign("program:x"));
+  EXPECT_FALSE(is_foreign("impl"));
+  EXPECT_THAT(refusal(seconds_word("0")), HasSubstr("is not a number of seconds"));
+  EXPECT_THAT(refusal(seconds_word("1x")), HasSubstr("is not a number of seconds"));
+  EXPECT_EQ(std::get<std::chrono::milliseconds>(seconds_word("0.5")).count(), 500);
   EXPECT_THAT(refusal(subject_word("imp")), HasSubstr("\"impl\""));
 }
 

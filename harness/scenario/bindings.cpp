@@ -1,14 +1,14 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "harness/scenario/resolve.h"
 #include "harness/scenario/script.h"
 
 namespace procreg::harness {
 
 namespace {
 
-constexpr std::uint32_t first_pid = 1000;     // OBJ-PROC-02
-constexpr std::uint32_t first_tid = 0x10000;  // OBJ-PROC-18
+constexpr std::uint32_t first_pid = 1000;  // OBJ-PROC-02
 
 Pid pid_of(const ProcessSpec& process, std::uint32_t next) {
   if (process.pid) return *process.pid;
@@ -18,47 +18,6 @@ Pid pid_of(const ProcessSpec& process, std::uint32_t next) {
 }
 
 std::uint32_t after(Pid used, std::uint32_t next) { return number(used) < next ? next : number(used) / 4 * 4 + 4; }
-
-// What a reference stands for; a field of any other type stays as it is.
-struct Resolver {
-  const Bindings& bindings;
-
-  void operator()(Ref<ProcessKey>& ref) const {
-    if (ref.name) ref.raw = bindings.process(ref.name);
-  }
-  void operator()(ConnectionRef& ref) const {
-    if (ref.name) ref.raw = bindings.connection(ref.name);
-  }
-  void operator()(OpenRef& ref) const {
-    if (ref.name) ref.raw = bindings.open(ref.name);
-  }
-  void operator()(CsvOpenRef& ref) const {
-    if (ref.name) ref.raw = bindings.csv_open(ref.name);
-  }
-  void operator()(Given<Reconnect>& given) const {
-    if (given.value) (*this)(given.value->handle);
-  }
-  void operator()(Given<Caller>& given) const {
-    if (given.value) (*this)(*given.value);
-  }
-  void operator()(PidRef& ref) const {
-    if (ref.name) ref.raw = bindings.pid(ref.name);
-  }
-  void operator()(TidRef& ref) const {
-    if (ref.name) ref.raw = bindings.tid(ref.name);
-  }
-  void operator()(HandleRef& ref) const {
-    if (ref.name) ref.raw = bindings.handle(ref.name);
-  }
-  void operator()(Given<TidRef>& ref) const {
-    if (ref.value) (*this)(*ref.value);
-  }
-  void operator()(Given<HandleRef>& ref) const {
-    if (ref.value) (*this)(*ref.value);
-  }
-  template <class T>
-  requires(!std::is_base_of_v<Ref<ProcessKey>, T>) void operator()(T&) const {}
-};
 
 }  // namespace
 
@@ -118,7 +77,7 @@ void Bindings::bind(const Restarted& restarted) {
 void Bindings::bind_world(const WorldSpec& world) {
   const std::vector<Pid> pids = world_pids(world);
   std::vector<std::uint64_t> objects(world.machines.size());
-  std::uint32_t tid = first_tid;
+  std::uint32_t tid = first_tid_of_world;
   for (std::size_t i = 0; i < world.processes.size(); ++i) {
     const ProcessSpec& process = world.processes[i];
     const ObjectId object{++objects[number(process.machine)]};
@@ -196,14 +155,18 @@ OpenKey Bindings::opened(const SmbCreate& create, std::uint64_t made) const {
   return open;
 }
 
-Step Bindings::resolve(const Step& step) const {
-  Step resolved = step;
+Step Bindings::resolve(const Step& step) const { return resolved(step, *this); }
+
+std::uint16_t given_by(const Step& step) {
+  std::uint16_t base = 0;
   std::visit(
-      [resolver = Resolver{*this}](auto& fields) {
-        std::decay_t<decltype(fields)>::fields::each([&](auto field) { resolver(fields.*(field.member)); });
+      [&base](const auto& fields) {
+        std::decay_t<decltype(fields)>::fields::each([&](auto field) {
+          if constexpr (std::is_same_v<typename decltype(field)::type, Binds>) base = (fields.*(field.member)).base;
+        });
       },
-      resolved);
-  return resolved;
+      step);
+  return base;
 }
 
 }  // namespace procreg::harness

@@ -206,6 +206,12 @@ bool check_given_name(Reading& in, const json::Node& value) {
   return problem.empty();
 }
 
+const json::Node* needed_member(Reading& in, const json::Node& object, std::string_view key) {
+  const json::Node* const found = json::member(object, key);
+  if (found == nullptr) in.errors.at(object, fmt::format("the key {} is missing", json::quote(key)));
+  return found;
+}
+
 void refuse_unknown_keys(Reading& in, const json::Node& object, std::span<const std::string_view> known,
                          std::span<const std::string_view> later) {
   const auto has = [](std::span<const std::string_view> words, std::string_view word) {

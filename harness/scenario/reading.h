@@ -85,6 +85,9 @@ std::optional<std::size_t> read_word(Reading& in, const json::Node& value, std::
 // The entry of a name that is to be bound; reports a name that may not be given.
 bool check_given_name(Reading& in, const json::Node& value);
 
+// The member; reports when the object has none.
+const json::Node* needed_member(Reading& in, const json::Node& object, std::string_view key);
+
 // Reports members that are in none of the lists; those of `later` are known, but not to this version.
 void refuse_unknown_keys(Reading& in, const json::Node& object, std::span<const std::string_view> known,
                          std::span<const std::string_view> later);

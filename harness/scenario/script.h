@@ -74,6 +74,8 @@ struct Script {
   std::string why{};                       // what the file says about itself; "" when it does not
 };
 
+inline constexpr std::uint32_t first_tid_of_world = 0x10000;  // OBJ-PROC-18; the others follow by 4
+
 // The pids that the processes of a valid world get, in list order (ccf.md OBJ-PROC-02).
 std::vector<Pid> world_pids(const WorldSpec& world);
 
@@ -81,22 +83,6 @@ std::vector<Pid> world_pids(const WorldSpec& world);
 // or has not been performed) stands for what nobody has (specification README, 4.2).
 class Bindings {
  public:
-  void clear(std::size_t names);
-  // The processes of the world are bound before the first step; objects, pids and tids in list order (ccf.md OBJ-PROC).
-  void bind_world(const WorldSpec& world);
-  // Binds what `step` made, if it has a name (`as`) and the answer made something.
-  void bind(const Step& step, const Answer& answer);
-  // Binds what WER restarted, if it has a name.
-  void bind(const Restarted& restarted);
-  // Binds all that a step made, as the model says (a ruling): the answer tells only of the first process restarted.
-  template <class Ruling>
-  void bind_all(const Step& step, const Ruling& ruling) {
-    bind(step, ruling.answer);
-    for (std::size_t i = 1; i < ruling.restarted.size(); ++i) bind(ruling.restarted.data()[i]);
-  }
-  // The step with every name replaced by what it stands for. A step without names is returned as it is.
-  Step resolve(const Step& step) const;
-
   struct Bound {
     bool is{};
     ProcessKey process{};  // of a process
@@ -109,7 +95,27 @@ class Bindings {
     Dialect dialect{};  // of the connection
     OpenKey open{};
     CsvOpenId csv_open{};
+    friend bool operator==(const Bound&, const Bound&) = default;
   };
+
+  void clear(std::size_t names);
+  // The processes of the world are bound before the first step; objects, pids and tids in list order (ccf.md OBJ-PROC).
+  void bind_world(const WorldSpec& world);
+  // Binds what `step` made, if it has a name (`as`) and the answer made something.
+  void bind(const Step& step, const Answer& answer);
+  // A name stands for this, whatever it stood for.
+  void set(std::uint16_t base, const Bound& bound) { bound_[base] = bound; }
+  // Binds what WER restarted, if it has a name.
+  void bind(const Restarted& restarted);
+  // Binds all that a step made, as the model says (a ruling): the answer tells only of the first process restarted.
+  template <class Ruling>
+  void bind_all(const Step& step, const Ruling& ruling) {
+    bind(step, ruling.answer);
+    for (std::size_t i = 1; i < ruling.restarted.size(); ++i) bind(ruling.restarted.data()[i]);
+  }
+  // The step with every name replaced by what it stands for. A step without names is returned as it is.
+  Step resolve(const Step& step) const;
+
   const Bound& at(std::uint16_t base) const { return bound_[base]; }
   std::size_t size() const { return bound_.size(); }
 
@@ -121,6 +127,8 @@ class Bindings {
   ConnectionKey connection(NameRef name) const { return known(name).connection; }
   const OpenKey& open(NameRef name) const { return known(name).open; }
   CsvOpenId csv_open(NameRef name) const { return known(name).csv_open; }
+
+  friend bool operator==(const Bindings&, const Bindings&) = default;
 
  private:
   const Bound& known(NameRef name) const {

@@ -213,6 +213,13 @@ std::size_t differences(const Profile& a, const Profile& b) {
 
 }  // namespace
 
+// Texts have no end of a line in JSON: those that stand there are layout.
+std::string world_json(const Script& script) {
+  std::string text = world_text(script);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 std::string base_of(const Script::NamedProfile& named) {
   std::string best;
   for (const std::string_view candidate : profile_names()) {

@@ -11,6 +11,9 @@ namespace procreg::harness {
 // A step as the JSON object of a scenario file, with what is expected of it.
 std::string step_json(const Script& script, const Step& step, const Expectation& expectation);
 
+// `world` as in a scenario file, on one line; {} for the default one.
+std::string world_json(const Script& script);
+
 // The value of an output as JSON.
 std::string out_json(const Tables& tables, const OutInfo& out, const Answer& answer);
 

@@ -23,6 +23,8 @@ class OneWorld : public Base {
     }
   }
 
+  void tables_grew(const Tables& tables) override { tables_ = tables; }
+
   Answer perform(const Step& step) override { return world_->perform(step); }
 
   bool snapshot(SnapshotWords& words) override {

@@ -34,6 +34,8 @@ class Subject {
   // Begins a world; called before the first perform and whenever another script begins. `tables` outlives the script's
   // run.
   virtual void reset(const WorldSpec& world, const Tables& tables, const Profile& profile) = 0;
+  // Those tables, which may be elsewhere now, have more in them than at the last reset.
+  virtual void tables_grew(const Tables&) {}
   // Performs one resolved step.
   virtual Answer perform(const Step& step) = 0;
   // Appends the snapshot; false: this subject has none.
@@ -70,6 +72,7 @@ class Wrapped : public Subject {
   void reset(const WorldSpec& world, const Tables& tables, const Profile& profile) override {
     inner_->reset(world, tables, profile);
   }
+  void tables_grew(const Tables& tables) override { inner_->tables_grew(tables); }
   Answer perform(const Step& step) override { return inner_->perform(step); }
   bool snapshot(SnapshotWords& words) override { return inner_->snapshot(words); }
   ReportKeeper* reports() override { return inner_->reports(); }
