@@ -57,7 +57,8 @@ std::string combinations_text(const Knowledge& knowledge) {
   return lines;
 }
 
-std::string disagreement_text(const Script& script, const Judgement& judgement) {
+std::string disagreement_text(const Disagreement& disagreement) {
+  const auto& [script, judgement] = disagreement;
   std::string lines = fmt::format("\n{}: {} at step {}\n", script.file, name(judgement.finding), judgement.step + 1);
   if (judgement.step < script.steps.size())
     lines += fmt::format("  {}\n", wrapped(text(script, script.steps[judgement.step]), 4, width));
@@ -65,17 +66,8 @@ std::string disagreement_text(const Script& script, const Judgement& judgement) 
   if (!judgement.mismatch) return lines;
   lines += fmt::format("  clause {} ({})\n", judgement.mismatch->clause().id(),
                        name(info(judgement.mismatch->clause()).basis));
-  for (const Contradiction& each : judgement.mismatch->contradictions)
-    lines += fmt::format("  {}: {} here, {} {}\n", choices()[each.choice].name, options_text(each.choice, each.here),
-                         options_text(each.choice, each.earlier), each.where.empty() ? "before" : "in " + each.where);
+  for (const Contradiction& each : judgement.mismatch->contradictions) lines += fmt::format("  {}\n", text(each));
   return lines;
-}
-
-Json option_names(std::size_t choice, std::uint8_t options) {
-  Json list = Json::array();
-  for (std::size_t i = 0; i < choices()[choice].options.size(); ++i)
-    if ((options >> i & 1U) != 0) list.push_back(choices()[choice].options[i]);
-  return list;
 }
 
 }  // namespace
@@ -92,8 +84,7 @@ std::string character_text(const Character& character) {
   lines += fmt::format("{} of {} choices decided by {} and {}\n", decided, choice_count,
                        counted(character.scripts, "script"), counted(character.steps, "step"));
   lines += combinations_text(character.knowledge);
-  for (std::size_t i = 0; i < character.disagreements.size(); ++i)
-    lines += disagreement_text(character.disagreeing[i], character.disagreements[i]);
+  for (const Disagreement& each : character.disagreements) lines += disagreement_text(each);
   return lines;
 }
 
@@ -121,8 +112,7 @@ std::string character_json(const Character& character, std::string_view name, st
       json["combinations"].push_back(options);
     }
   }
-  for (std::size_t i = 0; i < character.disagreements.size(); ++i)
-    json["disagreements"].push_back(disagreement_text(character.disagreeing[i], character.disagreements[i]));
+  for (const Disagreement& each : character.disagreements) json["disagreements"].push_back(disagreement_text(each));
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

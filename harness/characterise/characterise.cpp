@@ -10,10 +10,6 @@ namespace procreg::harness {
 
 namespace {
 
-bool disagrees(Finding finding) {
-  return finding == Finding::violates || finding == Finding::differs || finding == Finding::contradicts;
-}
-
 class Characterisation {
  public:
   Characterisation(ForeignSubject& subject, const Abilities& abilities, const std::vector<Script>& scripts,
@@ -70,9 +66,8 @@ class Characterisation {
   }
 
   bool decide(const Profile& a, const Profile& b, std::size_t choice) {
-    std::vector<bool> tried = spent_;
-    while (const auto found = pool_.find(a, b, choice, tried)) {
-      tried[found->index] = spent_[found->index] = true;
+    while (const auto found = pool_.find(a, b, choice, spent_)) {
+      spent_[found->index] = true;
       const std::vector<Possible> before = knowledge().profiles;
       run(*found->script);
       if (knowledge().profiles != before) return true;
@@ -85,10 +80,7 @@ class Characterisation {
     last_ = judge_.run(script, knowledge());
     ++character_.scripts;
     character_.steps += last_.steps;
-    if (disagrees(last_.finding)) {
-      character_.disagreements.push_back(last_);
-      character_.disagreeing.push_back(judge_.script());
-    }
+    if (breaks_a_clause(last_.finding)) character_.disagreements.push_back({judge_.script(), last_});
     return last_;
   }
 

@@ -26,13 +26,17 @@ struct Characterised {
   std::vector<Evidence> evidence{};  // one for each option that is ruled out
 };
 
+// A script that no profile explains, or that contradicts others.
+struct Disagreement {
+  Script script{};
+  Judgement judgement{};
+};
+
 struct Character {
   std::string failure{};                 // why the subject could not be asked; "" when it could
   std::vector<Characterised> choices{};  // all, in their order
   Knowledge knowledge{};                 // several products: combinations that cannot be told apart
-  std::vector<Judgement>
-      disagreements{};  // scripts that no profile explains, or that contradict others; of each the script below
-  std::vector<Script> disagreeing{};
+  std::vector<Disagreement> disagreements{};
   std::size_t scripts{};  // run
   std::size_t steps{};
   bool interrupted{};

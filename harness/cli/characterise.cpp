@@ -14,8 +14,9 @@ namespace procreg::cli {
 namespace {
 
 ExitStatus status_of(const harness::Character& character) {
-  const auto counts = [](const harness::Judgement& judgement) {
-    return judgement.finding == harness::Finding::violates || judgement.finding == harness::Finding::contradicts;
+  const auto counts = [](const harness::Disagreement& each) {
+    return each.judgement.finding == harness::Finding::violates ||
+           each.judgement.finding == harness::Finding::contradicts;
   };
   if (std::any_of(character.disagreements.begin(), character.disagreements.end(), counts)) return ExitStatus::diverges;
   if (character.scripts == 0) return ExitStatus::nothing_ran;
@@ -27,8 +28,7 @@ ExitStatus status_of(const harness::Character& character) {
 ExitStatus characterise(const CharacteriseRequest& request, const Session& session) {
   const auto suite = read_suite(request.scenarios);
   if (!suite) {
-    session.err
-        << "procreg: there is no folder of scenarios here and none was installed: name one with --scenarios DIR\n";
+    session.err << fmt::format("procreg: {}\n", no_scenarios_folder);
     return ExitStatus::unusable;
   }
   const auto subject = request.make();
@@ -47,10 +47,9 @@ ExitStatus characterise(const CharacteriseRequest& request, const Session& sessi
   const harness::Abilities& abilities = *subject->abilities();
   session.out << (request.json ? character_json(character, abilities.name, abilities.version)
                                : character_text(character));
-  if (request.save_profile.empty()) return status_of(character);
-  const std::string error = write_output(request.save_profile, profile_json(character, abilities.name));
-  if (!error.empty()) session.err << fmt::format("procreg: {}\n", error);
-  return error.empty() ? status_of(character) : ExitStatus::failed;
+  const bool written = request.save_profile.empty() ||
+                       written_to(request.save_profile, profile_json(character, abilities.name), session);
+  return written ? status_of(character) : ExitStatus::failed;
 }
 
 }  // namespace procreg::cli

@@ -12,10 +12,11 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import xml.etree.ElementTree
+
+from in_folder import InFolder
 
 PROCREG = ""
 SCENARIO = """{
@@ -31,32 +32,13 @@ def procreg(*arguments, stdout=subprocess.PIPE, **more):
     return subprocess.run([PROCREG, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=100, check=False, **more)
 
 
-class InFolder(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
-
-    def file(self, name, content):
-        path = self.folder / name
-        if isinstance(content, str):
-            content = content.encode()
-        path.write_bytes(content)
-        return path
-
-    def assert_ends(self, run, status, *words):
-        self.assertEqual(run.returncode, status, f"{run.args}\n{run.stdout}\n{run.stderr}")
-        for word in words:
-            self.assertIn(word, (run.stdout or "") + run.stderr)
-
-
 class Arguments(InFolder):
     def test_help_names_every_command_and_the_exit_status(self):
         run = procreg("--help")
         self.assert_ends(run, 0, "conform", "replay", "fuzz", "explore", "race", "merge", "shrink", "explain", "list", "dump", "serve", "characterise", "bench", "Exit status")
 
     def test_each_command_has_help_with_examples(self):
-        for command in ("conform", "replay", "fuzz", "explore", "race", "merge", "shrink", "explain", "list", "dump", "bench"):
+        for command in ("conform", "replay", "fuzz", "explore", "race", "merge", "shrink", "explain", "list", "dump", "serve", "characterise", "bench"):
             self.assert_ends(procreg(command, "--help"), 0, "Examples:", f"procreg {command}")
 
     def test_version(self):

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ostream>
 
 #include "harness/cli/interrupt.h"
@@ -93,22 +92,13 @@ class JudgedRun {
     if (paths.empty()) {
       const auto folder = scenarios_folder(request_.scenarios);
       if (folder) paths = suite_folders(*folder);
-      if (!folder)
-        problem(Verdict::unusable_input,
-                "there is no folder of scenarios here and none was installed: name one with --scenarios DIR");
+      if (!folder) problem(Verdict::unusable_input, std::string{no_scenarios_folder});
     }
     FoundFiles found = find_scenario_files(paths);
     for (const harness::InputError& error : found.unreadable) problem(Verdict::unusable_input, text(error));
     for (const std::string& folder : found.empty)
       problem(Verdict::nothing_ran, fmt::format("{}: no scenarios in this folder", folder));
     return std::move(found.files);
-  }
-
-  bool wanted(const Script& script) const {
-    const auto named = harness::clauses_in(harness::clause_set(script.clauses));
-    return request_.only.empty() || std::any_of(named.begin(), named.end(), [&](Clause clause) {
-             return std::find(request_.only.begin(), request_.only.end(), clause) != request_.only.end();
-           });
   }
 
   void file(const std::string& path) {
@@ -121,7 +111,7 @@ class JudgedRun {
       return;
     }
     const Script& script = std::get<Script>(read);
-    if (!wanted(script)) return;
+    if (!wanted(harness::clauses_in(harness::clause_set(script.clauses)), request_.only)) return;
     if (!suite_.profile_known) return keep(script, "", judge_.run(script, suite_.knowledge));
     for (const auto& profile : profiles_for(script, request_.profile)) under(script, profile);
   }
@@ -157,12 +147,6 @@ class JudgedRun {
   ClauseSet reached_{};
 };
 
-bool write_file(const std::string& path, std::string_view content, const Session& session) {
-  const std::string error = path.empty() ? "" : write_output(path, content);
-  if (!error.empty()) session.err << fmt::format("procreg: {}\n", error);
-  return error.empty();
-}
-
 }  // namespace
 
 JudgedSuite judge_suite(const JudgeRequest& request, harness::ForeignSubject& subject, const Session& session) {
@@ -176,8 +160,8 @@ ExitStatus judge(const JudgeRequest& request, const Session& session) {
   const JudgedSuite suite = judge_suite(request, *subject, session);
   const bool text_wanted = request.json != "-";
   session.out << (text_wanted ? judged_text(suite) : judged_json(suite));
-  bool written = !text_wanted || request.json.empty() || write_file(request.json, judged_json(suite), session);
-  written = write_file(request.log, subject->log(), session) && written;
+  bool written = !text_wanted || request.json.empty() || written_to(request.json, judged_json(suite), session);
+  written = (request.log.empty() || written_to(request.log, subject->log(), session)) && written;
   return written ? exit_status(suite.verdict) : ExitStatus::failed;
 }
 

@@ -130,8 +130,7 @@ void print(const Table& table, const ListRequest& request, const Session& sessio
 ExitStatus list_of_scenarios(const ListRequest& request, const Session& session) {
   const auto suite = read_suite(request.scenarios);
   if (!suite) {
-    session.err
-        << "procreg: there is no folder of scenarios here and none was installed: name one with --scenarios DIR\n";
+    session.err << fmt::format("procreg: {}\n", no_scenarios_folder);
     return ExitStatus::unusable;
   }
   for (const harness::InputError& error : suite->unusable) session.err << text(error) << '\n';

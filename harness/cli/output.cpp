@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <ostream>
 #include <system_error>
 
 #include "harness/scenario/files.h"
@@ -34,6 +35,12 @@ std::string write_output(const std::string& path, std::string_view content) {
   const auto status = std::filesystem::status(path, ignored);
   const bool special = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
   return special ? write_through(path, content) : harness::write_file_atomically(path, content);
+}
+
+bool written_to(const std::string& path, std::string_view content, const Session& session) {
+  const std::string error = write_output(path, content);
+  if (!error.empty()) session.err << fmt::format("procreg: {}\n", error);
+  return error.empty();
 }
 
 }  // namespace procreg::cli

@@ -96,4 +96,8 @@ std::optional<SuiteScripts> read_suite(const std::string& given) {
   return suite;
 }
 
+bool wanted(std::span<const Clause> named, std::span<const Clause> only) {
+  return only.empty() || std::find_first_of(named.begin(), named.end(), only.begin(), only.end()) != named.end();
+}
+
 }  // namespace procreg::cli

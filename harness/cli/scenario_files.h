@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/scenario/files.h"
@@ -23,6 +24,9 @@ FoundFiles find_scenario_files(std::span<const std::string> paths);
 // The folder of the scenarios that come with procreg: `given`, or `scenarios` in the current folder if it holds
 // `conformance`, or share/procreg/scenarios beside the folder of the program. nullopt: there is none of these.
 std::optional<std::string> scenarios_folder(const std::string& given);
+// What to say then.
+inline constexpr std::string_view no_scenarios_folder =
+    "there is no folder of scenarios here and none was installed: name one with --scenarios DIR";
 
 // The folders that `conform` runs by itself, below the folder of all scenarios; regressions may be missing.
 std::vector<std::string> suite_folders(const std::string& scenarios);
@@ -37,5 +41,8 @@ struct SuiteScripts {
   std::vector<harness::InputError> unusable{};
 };
 std::optional<SuiteScripts> read_suite(const std::string& given);
+
+// Whether what names these clauses is asked for, where it is asked for by clause; an empty `only` asks for everything.
+bool wanted(std::span<const Clause> named, std::span<const Clause> only);
 
 }  // namespace procreg::cli

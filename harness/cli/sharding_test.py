@@ -7,9 +7,10 @@ import shlex
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
+
+from in_folder import InFolder
 
 PROCREG = ""
 SHARDS = 3
@@ -32,13 +33,6 @@ def decided(result, by_chance):
 
 def run(*arguments, **more):
     return subprocess.run([*map(str, arguments)], capture_output=True, text=True, timeout=300, check=False, **more)
-
-
-class InFolder(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
 
 
 class UnderParallel(InFolder):

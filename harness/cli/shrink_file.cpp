@@ -63,8 +63,7 @@ ExitStatus put_out(const Script& before, const harness::Shrunk& shrunk, const ha
   }
   if (request.out.empty()) {
     if (!request.json) session.out << text;
-  } else if (const std::string error = write_output(request.out, text); !error.empty()) {
-    session.err << fmt::format("procreg: {}\n", error);
+  } else if (!written_to(request.out, text, session)) {
     return ExitStatus::failed;
   }
   return shrunk.finished ? ExitStatus::diverges : ExitStatus::undecided;

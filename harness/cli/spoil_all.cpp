@@ -80,8 +80,7 @@ std::string json_of(const std::vector<SpoilResult>& results, const std::vector<S
 ExitStatus conform_spoil_all(const ConformRequest& request, const Session& session) {
   const auto folder = scenarios_folder(request.scenarios);
   if (request.paths.empty() && !folder) {
-    session.err
-        << "procreg: there is no folder of scenarios here and none was installed: name one with --scenarios DIR\n";
+    session.err << fmt::format("procreg: {}\n", no_scenarios_folder);
     return ExitStatus::unusable;
   }
   Read read = read_all(request.paths.empty() ? suite_folders(*folder) : request.paths, request, session);
@@ -95,11 +94,9 @@ ExitStatus conform_spoil_all(const ConformRequest& request, const Session& sessi
   if (read.scripts.empty() || results.empty()) read.verdicts.push_back(Verdict::nothing_ran);
   const Verdict verdict = harness::worst(read.verdicts);
   session.out << (request.json == "-" ? json_of(results, read.scripts) : text_of(results, verdict));
-  if (request.json.empty() || request.json == "-") return exit_status(verdict);
-  const std::string error = write_output(request.json, json_of(results, read.scripts));
-  if (error.empty()) return exit_status(verdict);
-  session.err << fmt::format("procreg: {}\n", error);
-  return ExitStatus::failed;
+  const bool written =
+      request.json.empty() || request.json == "-" || written_to(request.json, json_of(results, read.scripts), session);
+  return written ? exit_status(verdict) : ExitStatus::failed;
 }
 
 }  // namespace procreg::cli

@@ -6,9 +6,10 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
+
+from in_folder import InFolder
 
 PROCREG = ""
 REFERENCE = "program:python3 harness/subject/reference_subject.py"
@@ -23,31 +24,14 @@ def procreg(*arguments, **more):
     return subprocess.run([PROCREG, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False, **more)
 
 
-class InFolder(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
-
-    def file(self, name, content):
-        path = self.folder / name
-        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-        return path
-
-    def scenario(self, name, *steps):
-        return self.file(f"{name}.json", {"format": "procreg-scenario/1", "name": name, "clauses": ["WER-AP-17"], "steps": steps})
-
-    def assert_ends(self, run, status, *words):
-        self.assertEqual(run.returncode, status, f"{run.args}\n{run.stdout}\n{run.stderr}")
-        for word in words:
-            self.assertIn(word, run.stdout + run.stderr)
-
-
 def register(process="@process1"):
     return {"call": "WerRegisterAdditionalProcess", "by": "main", "processId": process, "captureExtraInfoForThreadId": 0}
 
 
 class Conform(InFolder):
+    def scenario(self, name, *steps):
+        return self.file(f"{name}.json", {"format": "procreg-scenario/1", "name": name, "clauses": ["WER-AP-17"], "steps": steps})
+
     def test_the_reference_subject_conforms_in_all_that_it_declares(self):
         run = procreg("conform", "--subject", REFERENCE)
         self.assert_ends(run, 0, "subject         reference 1", "CONFORMS", "not applicable", "the subject cannot perform SmbServerStart")

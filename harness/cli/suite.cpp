@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
 
 #include "harness/cli/conform.h"
@@ -54,20 +53,13 @@ class Suite {
     if (!request_.paths.empty()) return request_.paths;
     const auto folder = scenarios_folder(request_.scenarios);
     if (folder) return suite_folders(*folder);
-    problem(Verdict::unusable_input,
-            "there is no folder of scenarios here and none was installed: name one with --scenarios DIR");
+    problem(Verdict::unusable_input, std::string{no_scenarios_folder});
     return {};
   }
 
   void problem(Verdict verdict, std::string message) {
     result_.problems.push_back(std::move(message));
     verdicts_.push_back(verdict);
-  }
-
-  bool wanted(const std::vector<Clause>& named) const {
-    return request_.only.empty() || std::any_of(named.begin(), named.end(), [&](Clause clause) {
-             return std::find(request_.only.begin(), request_.only.end(), clause) != request_.only.end();
-           });
   }
 
   void run_scenarios() {
@@ -93,7 +85,8 @@ class Suite {
       return keep(std::move(scenario));
     }
     auto& script = std::get<Script>(read);
-    if (wanted(harness::clauses_in(harness::clause_set(script.clauses)))) keep(run_script(file, std::move(script)));
+    const auto named = harness::clauses_in(harness::clause_set(script.clauses));
+    if (wanted(named, request_.only)) keep(run_script(file, std::move(script)));
   }
 
   ScenarioResult run_script(const std::string& file, Script script) {
@@ -152,7 +145,7 @@ class Suite {
     std::size_t done = 0;
     for (const Property& property : session_.properties) {
       if (interrupted()) return;
-      if (wanted({property.clauses.begin(), property.clauses.end()})) run_property(property);
+      if (wanted(property.clauses, request_.only)) run_property(property);
       show(++done, session_.properties.size());
     }
   }

@@ -68,13 +68,17 @@ std::vector<Contradiction> apart(const Possible& here, const Possible& earlier, 
   std::vector<Contradiction> out;
   for (std::size_t i = 0; i < choice_count; ++i)
     if ((here.options[i] & earlier.options[i]) == 0)
-      out.push_back({i, here.options[i], earlier.options[i], knowledge != nullptr ? knowledge->shown[i].script : ""});
+      out.push_back({i, here.options[i], earlier.options[i], knowledge != nullptr ? knowledge->shown[i] : ""});
   return out;
 }
 
 }  // namespace
 
 std::string_view name(Finding finding) { return names[static_cast<std::size_t>(finding)]; }
+
+bool breaks_a_clause(Finding finding) {
+  return finding == Finding::violates || finding == Finding::differs || finding == Finding::contradicts;
+}
 
 Clause Mismatch::clause() const {
   const Allowed& nearest = allowed.front();
@@ -95,19 +99,25 @@ Finding finding_of(const Mismatch& mismatch) {
 
 Judgement Judge::run(const Script& script, const Profile& profile) {
   knowledge_ = nullptr;
-  one_profile_ = true;
   return judged(script, {Possible::exactly(profile)}, &profile);
 }
 
 Judgement Judge::run(const Script& script, Knowledge& knowledge) {
   knowledge_ = &knowledge;
-  one_profile_ = false;
   Judgement judgement = judged(script, knowledge.profiles, nullptr);
-  if (candidates_.empty() || judgement.finding == Finding::undecided) return judgement;
+  if (!candidates_.empty() && judgement.finding != Finding::undecided) learn(knowledge);
+  return judgement;
+}
+
+// What the candidates that are left say of the profile.
+void Judge::learn(Knowledge& knowledge) const {
+  const Possible before = hull(knowledge.profiles);
   std::vector<Possible> left;
   for (const auto& candidate : candidates_) left.push_back(candidate->possible());
   knowledge.profiles = merged(std::move(left));
-  return judgement;
+  const Possible now = hull(knowledge.profiles);
+  for (std::size_t i = 0; i < choice_count; ++i)
+    if (now.options[i] != before.options[i]) knowledge.shown[i] = script_.file;
 }
 
 // A failure within a message of several steps: which of them it was, shows one step a message.
@@ -252,7 +262,7 @@ bool Judge::take_snapshot(Judgement& judgement, Seen& seen) {
   return true;
 }
 
-// The step went well: what it made has its name on both sides, and what it showed is known.
+// The step went well: what it made has its name on both sides.
 void Judge::keep(std::size_t place) {
   const Step& step = script_.steps[place];
   const Candidate& model = *candidates_.front();
@@ -269,14 +279,6 @@ void Judge::keep(std::size_t place) {
         step);
     if (owner != nobody) handles_.emplace_back(name, owner);
   }
-  if (one_profile_) return;
-  std::vector<Possible> left;
-  for (const auto& candidate : candidates_) left.push_back(candidate->possible());
-  const Possible now = hull(left);
-  const Possible before = hull(knowledge_->profiles);
-  for (std::size_t i = 0; i < choice_count; ++i)
-    if (now.options[i] != before.options[i] && knowledge_->shown[i].script != script_.file)
-      knowledge_->shown[i] = {script_.file, place};
 }
 
 void Judge::mismatch(Judgement& judgement, std::size_t place, Trial trial) {
@@ -285,8 +287,8 @@ void Judge::mismatch(Judgement& judgement, std::size_t place, Trial trial) {
                 fmt::format("more than {} worlds and profiles explain what it answers", candidates_max));
   std::vector<std::size_t> order(trial.allowed.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const Profile base = documented_profile();
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const Profile base = documented_profile();
     return trial.allowed[a].possible.unlike(base) < trial.allowed[b].possible.unlike(base);
   });
   Mismatch found{.what = trial.what[order.front()], .subject = seen_[place].answer};
@@ -299,7 +301,7 @@ void Judge::mismatch(Judgement& judgement, std::size_t place, Trial trial) {
     nearest.undo();
     found.differences = snapshots_differ(snapshot_json(script_, words), seen_[place].snapshot);
   }
-  if (!one_profile_) found.contradictions = contradictions(place, trial.lost);
+  if (knowledge_ != nullptr) found.contradictions = contradictions(place, trial.lost);
   const bool unimplemented = says_not_implemented(found.subject.answer);
   const Finding finding = unimplemented                   ? Finding::not_implemented
                           : !found.contradictions.empty() ? Finding::contradicts

@@ -18,11 +18,7 @@ namespace procreg::harness {
 // What a run of scripts has shown of the profile of a subject.
 struct Knowledge {
   std::vector<Possible> profiles{Possible::everything()};  // it is one of these
-  struct Shown {
-    std::string script{};  // that narrowed the options of the choice last; "" for none
-    std::size_t step{};
-  };
-  std::array<Shown, choice_count> shown{};
+  std::array<std::string, choice_count> shown{};           // by choice: the script that narrowed its options last
 };
 
 // Not thread-safe.
@@ -67,16 +63,16 @@ class Judge {
   std::vector<Contradiction> with_earlier(std::size_t place) const;
   std::vector<Contradiction> with_itself(std::size_t place, const Candidates& lost) const;
   std::string clash(std::size_t place) const;
+  void learn(Knowledge& knowledge) const;
   std::string ambiguous(const Step& step) const;
   bool unsent(const Step& resolved) const;
 
   ForeignSubject& subject_;
   const Abilities* abilities_{};
   std::size_t batch_{64};
-  std::size_t in_message_{};  // steps of the last one
-  Script script_{};           // its tables grow by what the subject answers
-  Knowledge* knowledge_{};
-  bool one_profile_{};
+  std::size_t in_message_{};      // steps of the last one
+  Script script_{};               // its tables grow by what the subject answers
+  const Knowledge* knowledge_{};  // before this script; nullptr: it is judged under one profile
   Candidates candidates_{};
   SubjectNames names_{};
   std::vector<Seen> seen_{};                                     // of each step so far

@@ -12,6 +12,8 @@
 namespace procreg::harness {
 namespace {
 
+using testing::Contains;
+using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -256,6 +258,22 @@ TEST(Judge, OneWhoTakesTwoOptionsInOneScriptContradictsItselfToo) {
       knowledge);
   EXPECT_EQ(judgement.finding, Finding::contradicts);
   EXPECT_EQ(judgement.mismatch->contradictions.front().where, "");
+}
+
+TEST(Judge, AScriptShowsOfTheProfileNothingUnlessAProfileExplainsAllOfIt) {
+  Bent subject{[](const Step& step, ForeignAnswer& answer) {
+    if (std::holds_alternative<CreateThread>(step)) answer.answer.result = not_applicable;
+  }};
+  Judge judge{subject};
+  Knowledge knowledge;
+  const std::string shows =
+      R"({"call":"WerRegisterAdditionalProcess","by":"main","processId":"@process1","captureExtraInfoForThreadId":0})";
+  EXPECT_EQ(judge.run(script_of(shows + R"(,{"event":"CreateThread","process":"main"})"), knowledge).finding,
+            Finding::differs);
+  EXPECT_EQ(knowledge.profiles, std::vector{Possible::everything()});
+  EXPECT_THAT(knowledge.shown, Each(IsEmpty()));
+  EXPECT_EQ(judge.run(script_of(shows), knowledge).finding, Finding::conforms);
+  EXPECT_THAT(knowledge.shown, Contains("s.json"));
 }
 
 TEST(Judge, NotImplementedIsTold) {

@@ -24,9 +24,7 @@ bool was_broken(const JudgedSuite& suite, Clause clause) {
 
 Clause broken_by(const JudgedScript& script) {
   const Judgement& judgement = script.judgement;
-  const bool broken = judgement.finding == Finding::violates || judgement.finding == Finding::differs ||
-                      judgement.finding == Finding::contradicts;
-  return broken && judgement.mismatch ? judgement.mismatch->clause() : Clause{};
+  return breaks_a_clause(judgement.finding) && judgement.mismatch ? judgement.mismatch->clause() : Clause{};
 }
 
 std::size_t JudgedSuite::steps() const {

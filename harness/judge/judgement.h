@@ -26,6 +26,9 @@ enum class Finding : std::uint8_t {
 inline constexpr std::size_t findings = 8;
 std::string_view name(Finding finding);  // "conforms", "not-implemented"
 
+// The subject does otherwise than a clause says, or than it did elsewhere.
+bool breaks_a_clause(Finding finding);
+
 // One answer that the specification allows at a step.
 struct Allowed {
   Answer answer{};  // in the model's ids

@@ -52,7 +52,7 @@ std::uint64_t fields_of(std::size_t kind) {
   return ~std::uint64_t{0};
 }
 
-// The inputs of a process that a real one has without being asked; another value is another field of the world or the step.
+// The live threads of a process, the oldest first.
 std::vector<Tid> tids_of(const AgentProcess& agent) {
   std::vector<Tid> tids;
   for (const DWORD thread : agent.threads) tids.push_back(Tid{thread});

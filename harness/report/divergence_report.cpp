@@ -16,8 +16,6 @@ namespace procreg::harness {
 namespace {
 
 constexpr std::size_t differences_max = 12;
-constexpr std::size_t text_column = 24;
-constexpr std::size_t text_width = 92;
 
 std::string output_text(const Tables& tables, const OutInfo& out, const Answer& answer) {
   const std::uint64_t word = answer.out[out.word];
@@ -39,17 +37,13 @@ std::string output_text(const Tables& tables, const OutInfo& out, const Answer& 
   }
 }
 
-std::string row(std::string_view label, std::string_view value) {
-  return fmt::format("        {:<16}{}\n", label, wrapped(value, text_column, text_width));
-}
-
 std::string clause_name(Clause clause) {
   return clause.is_none() ? "no clause" : fmt::format("{} ({})", clause.id(), name(info(clause).basis));
 }
 
 std::string sentence(Clause clause) {
   if (clause.is_none()) return {};
-  return row("clause", fmt::format("{}: {}", info(clause).condition, info(clause).effect));
+  return step_row("clause", fmt::format("{}: {}", info(clause).condition, info(clause).effect));
 }
 
 // "implementation" for the full implementation, the name of any other subject.
@@ -73,14 +67,14 @@ std::string answer_rows(const Tables& tables, const Divergence& divergence, std:
 }
 
 std::string after_rows(const Script& script, const Divergence& divergence) {
-  if (divergence.subject_after.empty()) return row("after", "not known: the subject showed no snapshot");
+  if (divergence.subject_after.empty()) return step_row("after", "not known: the subject showed no snapshot");
   const auto differences = snapshot_differences(script, divergence.model_after, divergence.subject_after);
-  if (differences.empty()) return row("after", "same in both");
+  if (differences.empty()) return step_row("after", "same in both");
   std::string lines;
   for (std::size_t i = 0; i < std::min(differences.size(), differences_max); ++i)
-    lines += row(i == 0 ? "after" : "", differences[i]);
+    lines += step_row(i == 0 ? "after" : "", differences[i]);
   if (differences.size() > differences_max)
-    lines += row("", fmt::format("and {} more", differences.size() - differences_max));
+    lines += step_row("", fmt::format("and {} more", differences.size() - differences_max));
   return lines;
 }
 
@@ -93,7 +87,7 @@ std::string applied_row(const Divergence& divergence) {
   std::vector<std::string> ids;
   for (const Clause clause : divergence.applied)
     if (clause != divergence.decided && tells(clause)) ids.emplace_back(clause.id());
-  return ids.empty() ? "" : row("applied", listed(ids, 16));
+  return ids.empty() ? "" : step_row("applied", listed(ids, 16));
 }
 
 // Of the clauses that decided a step of the run: one did at the divergence, the others held.
@@ -113,13 +107,13 @@ std::string headline(const Script& script, const Divergence& divergence, const D
 
 std::string step_line(const Script& script, const Divergence& divergence) {
   const Step& step = divergence.step < script.steps.size() ? script.steps[divergence.step] : divergence.resolved;
-  return fmt::format("  {:>2}  {}\n", divergence.step + 1, wrapped(text(script, step), 10, text_width));
+  return fmt::format("  {:>2}  {}\n", divergence.step + 1, wrapped(text(script, step), 10, step_row.width));
 }
 
 std::string contradiction_rows(const Tables& tables, const Divergence& divergence) {
   return fmt::format("        {:<16}{}   {}\n", "model", answer_text(tables, divergence.resolved, divergence.model),
                      clause_name(divergence.decided)) +
-         row("file", divergence.expectation);
+         step_row("file", divergence.expectation);
 }
 
 }  // namespace
@@ -141,9 +135,9 @@ std::string divergence_text(const Script& script, const Divergence& divergence, 
   lines += contradiction ? contradiction_rows(script.tables, divergence)
                          : answer_rows(script.tables, divergence, context.subject);
   lines += sentence(divergence.decided) + applied_row(divergence);
-  lines += row("before", state_before(script, divergence.resolved, divergence.before));
+  lines += step_row("before", state_before(script, divergence.resolved, divergence.before));
   if (!contradiction) lines += after_rows(script, divergence);
-  if (!contradiction && !divergence.expectation.empty()) lines += row("file and model", divergence.expectation);
+  if (!contradiction && !divergence.expectation.empty()) lines += step_row("file and model", divergence.expectation);
   lines += '\n';
   if (!context.again.empty()) lines += fmt::format("  again    {}\n", context.again);
   if (context.coverage != nullptr) lines += clauses_row(divergence, *context.coverage);

@@ -11,20 +11,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json options_json(std::size_t choice, std::uint8_t options) {
-  Json list = Json::array();
-  const auto names = choices()[choice].options;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if ((options >> i & 1U) != 0) list.push_back(names[i]);
-  return list;
-}
-
 Json possible_json(const Possible& possible) {
   const Possible all = Possible::everything();
   Json json = Json::object();
   for (std::size_t i = 0; i < choice_count; ++i)
     if (possible.options[i] != all.options[i])
-      json[std::string{choices()[i].name}] = options_json(i, possible.options[i]);
+      json[std::string{choices()[i].name}] = option_names(i, possible.options[i]);
   return json;
 }
 
@@ -43,8 +35,8 @@ Json mismatch_json(const JudgedScript& script, const Mismatch& mismatch) {
                                      {"where", possible_json(allowed.possible)}});
   for (const Contradiction& each : mismatch.contradictions)
     json["contradictions"].push_back({{"choice", choices()[each.choice].name},
-                                      {"here", options_json(each.choice, each.here)},
-                                      {"earlier", options_json(each.choice, each.earlier)},
+                                      {"here", option_names(each.choice, each.here)},
+                                      {"earlier", option_names(each.choice, each.earlier)},
                                       {"where", each.where}});
   return json;
 }

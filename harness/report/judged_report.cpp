@@ -14,22 +14,11 @@
 namespace procreg::harness {
 namespace {
 
-constexpr std::size_t label_column = 24;
-constexpr std::size_t width = 92;
-constexpr std::size_t summary_column = 16;
-constexpr std::size_t summary_width = 100;
+constexpr RowLayout summary_row{.label = 16, .width = 100};
 constexpr std::size_t files_shown = 4;
 constexpr std::size_t reasons_shown = 8;
 constexpr std::size_t differences_shown = 12;
 constexpr std::size_t answers_shown = 4;
-
-std::string row(std::string_view label, std::string_view value) {
-  return fmt::format("        {:<16}{}\n", label, wrapped(value, label_column, width));
-}
-
-std::string summary_row(std::string_view label, std::string_view value) {
-  return fmt::format("{:<{}}{}\n", label, summary_column, wrapped(value, summary_column, summary_width));
-}
 
 std::string profile_suffix(const JudgedScript& script) {
   return script.profile.empty() ? "" : ", profile " + script.profile;
@@ -67,8 +56,8 @@ std::string allowed_rows(const JudgedScript& script, const Step& step, const Mis
   const std::vector<AllowedRow> rows = distinct(script, step, mismatch);
   std::string lines;
   for (std::size_t i = 0; i < std::min(rows.size(), answers_shown); ++i)
-    lines += row(i == 0 ? "specification" : "or", rows[i].answer + (rows.size() > 1 ? rows[i].where : ""));
-  return rows.size() > answers_shown ? lines + row("", "and others") : lines;
+    lines += step_row(i == 0 ? "specification" : "or", rows[i].answer + (rows.size() > 1 ? rows[i].where : ""));
+  return rows.size() > answers_shown ? lines + step_row("", "and others") : lines;
 }
 
 std::string mismatch_rows(const JudgedScript& script, const JudgedSuite& suite) {
@@ -76,20 +65,16 @@ std::string mismatch_rows(const JudgedScript& script, const JudgedSuite& suite) 
   const Mismatch& mismatch = *judgement.mismatch;
   const Step& step = script.script.steps[judgement.step];
   std::string lines = allowed_rows(script, step, mismatch);
-  lines += row(suite.name.empty() ? "subject" : suite.name,
-               answer_text(script.script.tables, step, mismatch.subject.answer));
-  lines += row("clause", fmt::format("{}: {}", info(mismatch.clause()).condition, info(mismatch.clause()).effect));
+  lines += step_row(suite.name.empty() ? "subject" : suite.name,
+                    answer_text(script.script.tables, step, mismatch.subject.answer));
+  lines += step_row("clause", fmt::format("{}: {}", info(mismatch.clause()).condition, info(mismatch.clause()).effect));
   if (mismatch.writes_when_refusing())
-    lines += row("differs in", "outputs: one is written though the call is refused (specification README, 4.5)");
+    lines += step_row("differs in", "outputs: one is written though the call is refused (specification README, 4.5)");
   else if (mismatch.what != Difference::result)
-    lines += row("differs in", name(mismatch.what));
+    lines += step_row("differs in", name(mismatch.what));
   for (std::size_t i = 0; i < std::min(differences_shown, mismatch.differences.size()); ++i)
-    lines += row(i == 0 ? "after" : "", mismatch.differences[i]);
-  for (const Contradiction& each : mismatch.contradictions)
-    lines +=
-        row("contradiction",
-            fmt::format("{}: {} here, {} {}", choices()[each.choice].name, options_text(each.choice, each.here),
-                        options_text(each.choice, each.earlier), each.where.empty() ? "before" : "in " + each.where));
+    lines += step_row(i == 0 ? "after" : "", mismatch.differences[i]);
+  for (const Contradiction& each : mismatch.contradictions) lines += step_row("contradiction", text(each));
   return lines;
 }
 
@@ -102,7 +87,8 @@ std::string upper(std::string_view word) {
 std::string step_line(const JudgedScript& script) {
   const std::size_t place = script.judgement.step;
   if (place >= script.script.steps.size()) return {};
-  return fmt::format("  {:>2}  {}\n", place + 1, wrapped(text(script.script, script.script.steps[place]), 10, width));
+  return fmt::format("  {:>2}  {}\n", place + 1,
+                     wrapped(text(script.script, script.script.steps[place]), 10, step_row.width));
 }
 
 std::string again(const JudgedScript& script, const JudgedSuite& suite) {
@@ -142,11 +128,12 @@ std::string key_of(const JudgedScript& script) {
 
 std::string finding_text(const JudgedScript& script, const std::vector<std::string>& others, const JudgedSuite& suite) {
   std::string lines = headline_of(script) + "\n\n" + step_line(script);
-  if (!script.judgement.reason.empty()) lines += row("because", script.judgement.reason);
+  if (!script.judgement.reason.empty()) lines += step_row("because", script.judgement.reason);
   if (script.judgement.mismatch) lines += mismatch_rows(script, suite);
-  if (script.known != nullptr) lines += row("known", script.known->reason);
+  if (script.known != nullptr) lines += step_row("known", script.known->reason);
   if (!others.empty())
-    lines += row("also in", fmt::format("{}: {}", counted(others.size(), "scenario"), listed(others, files_shown)));
+    lines +=
+        step_row("also in", fmt::format("{}: {}", counted(others.size(), "scenario"), listed(others, files_shown)));
   return lines + '\n' + again(script, suite) + '\n';
 }
 
@@ -280,12 +267,22 @@ std::string summary(const JudgedSuite& suite) {
 
 }  // namespace
 
-std::string options_text(std::size_t choice, std::uint8_t options) {
-  std::string out;
+std::vector<std::string_view> option_names(std::size_t choice, std::uint8_t options) {
+  std::vector<std::string_view> chosen;
   const auto names = choices()[choice].options;
   for (std::size_t i = 0; i < names.size(); ++i)
-    if ((options >> i & 1U) != 0) out += fmt::format("{}{}", out.empty() ? "" : " or ", names[i]);
-  return out;
+    if ((options >> i & 1U) != 0) chosen.push_back(names[i]);
+  return chosen;
+}
+
+std::string options_text(std::size_t choice, std::uint8_t options) {
+  return fmt::format("{}", fmt::join(option_names(choice, options), " or "));
+}
+
+std::string text(const Contradiction& contradiction) {
+  const auto& [choice, here, earlier, where] = contradiction;
+  return fmt::format("{}: {} here, {} {}", choices()[choice].name, options_text(choice, here),
+                     options_text(choice, earlier), where.empty() ? "before" : "in " + where);
 }
 
 std::string judged_text(const JudgedSuite& suite) {

@@ -37,6 +37,10 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
   return lines;
 }
 
+std::string RowLayout::operator()(std::string_view label_text, std::string_view text) const {
+  return fmt::format("{:{}}{:<{}}{}\n", "", indent, label_text, label, wrapped(text, indent + label, width));
+}
+
 std::string listed(std::span<const std::string> items, std::size_t most) {
   std::string list;
   for (std::size_t i = 0; i < std::min(items.size(), most); ++i) list += (i == 0 ? "" : " ") + items[i];

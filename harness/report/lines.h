@@ -12,6 +12,18 @@ namespace procreg::harness {
 // `indent` spaces, which `width` does not count.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
+// Rows of a label and a text beside it.
+struct RowLayout {
+  std::size_t indent{};  // spaces before the label
+  std::size_t label{};   // width of its column
+  std::size_t width{};   // of the text, as in `wrapped`
+  // The lines of a row, each ended.
+  std::string operator()(std::string_view label_text, std::string_view text) const;
+};
+
+// Rows under a step.
+inline constexpr RowLayout step_row{.indent = 8, .label = 16, .width = 92};
+
 // "a b c", or "a b c and 4 more" when there are more than `most`.
 std::string listed(std::span<const std::string> items, std::size_t most);
 

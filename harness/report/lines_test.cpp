@@ -15,6 +15,13 @@ TEST(Wrapped, LeavesAWordThatIsTooLongWhole) { EXPECT_EQ(wrapped("a verylongword
 
 TEST(Wrapped, LeavesNothingAsItIs) { EXPECT_EQ(wrapped("", 4, 9), ""); }
 
+TEST(RowLayout, KeepsTheTextInAColumnOfItsOwn) {
+  constexpr RowLayout row{.indent = 2, .label = 5, .width = 9};
+  EXPECT_EQ(row("a", "one two three"), "  a    one two\n       three\n");
+  EXPECT_EQ(row("", "one"), "       one\n");
+  EXPECT_EQ((RowLayout{.label = 3, .width = 9})("label", "one"), "labelone\n");
+}
+
 TEST(Listed, SaysHowManyAreLeftOut) {
   const std::vector<std::string> items{"a", "b", "c"};
   EXPECT_EQ(listed(items, 3), "a b c");

@@ -13,12 +13,7 @@
 namespace procreg::harness {
 namespace {
 
-constexpr std::size_t summary_column = 14;
-constexpr std::size_t summary_width = 100;
-
-std::string row(std::string_view label, std::string_view value) {
-  return fmt::format("{:<{}}{}\n", label, summary_column, wrapped(value, summary_column, summary_width));
-}
+constexpr RowLayout summary_row{.label = 14, .width = 100};
 
 std::vector<std::string> ids(std::span<const Clause> clauses) {
   std::vector<std::string> ids;
@@ -139,15 +134,15 @@ std::string tally_text(const Tally& tally) {
 std::string clause_rows(const SuiteResult& result) {
   if (result.asked.none()) return {};
   const ClauseSet reached = result.reached();
-  std::string lines = row("clauses", fmt::format("{} of {} reached", reached.count(), result.asked.count()));
+  std::string lines = summary_row("clauses", fmt::format("{} of {} reached", reached.count(), result.asked.count()));
   const auto missing = clauses_in(result.asked & ~reached);
-  if (!missing.empty()) lines += row("not reached", all_ids(missing));
+  if (!missing.empty()) lines += summary_row("not reached", all_ids(missing));
   return lines;
 }
 
 std::string option_row(const SuiteResult& result) {
   const OptionCount count = count_options(result.coverage);
-  return row("options", fmt::format("{} of {} reached", count.reached, count.covered));
+  return summary_row("options", fmt::format("{} of {} reached", count.reached, count.covered));
 }
 
 // Only a run that asks for the whole table says what no run can reach yet.
@@ -155,7 +150,8 @@ std::string scope_rows(const SuiteResult& result) {
   if (result.asked != reachable_clauses()) return {};
   const std::size_t covered = covered_clauses().count();
   const std::size_t definitions = covered - result.asked.count();
-  return row("not asked", fmt::format("{} definitions, {} of later versions", definitions, clause_count - covered));
+  return summary_row("not asked",
+                     fmt::format("{} definitions, {} of later versions", definitions, clause_count - covered));
 }
 
 std::string spoiled_row(const SuiteResult& result) {
@@ -164,7 +160,7 @@ std::string spoiled_row(const SuiteResult& result) {
   for (const ScenarioResult& scenario : result.scenarios)
     for (const ScenarioRun& run : scenario.runs)
       noticed += run.outcome.divergence && blames(*run.outcome.divergence, result.spoiled) ? 1U : 0U;
-  return row("spoiled", fmt::format("{}, named by {}", result.spoiled.id(), counted(noticed, "divergence")));
+  return summary_row("spoiled", fmt::format("{}, named by {}", result.spoiled.id(), counted(noticed, "divergence")));
 }
 
 std::string summary(const SuiteResult& result) {
@@ -177,9 +173,9 @@ std::string summary(const SuiteResult& result) {
   Tally properties;
   for (const PropertyRun& run : result.properties) properties.count(run.verdict);
 
-  std::string lines = row("scenarios", fmt::format("{} ({})", tally_text(scenarios), counted(runs.all, "run")));
-  lines += row("properties", tally_text(properties));
-  lines += row("steps", fmt::format("{}", result.steps()));
+  std::string lines = summary_row("scenarios", fmt::format("{} ({})", tally_text(scenarios), counted(runs.all, "run")));
+  lines += summary_row("properties", tally_text(properties));
+  lines += summary_row("steps", fmt::format("{}", result.steps()));
   return lines + clause_rows(result) + option_row(result) + scope_rows(result) + spoiled_row(result);
 }
 
