@@ -64,12 +64,33 @@ void expect_recovered(const Character& character, const Profile& hidden, bool sn
       }
 }
 
-TEST(Characterise, RecoversThePredefinedProfilesWhole) {
+// For each option that the subject does not take there is a script that rules it out.
+void expect_evidence(const Character& character, const Profile& hidden) {
+  for (const Characterised& choice : character.choices) {
+    EXPECT_EQ(choice.evidence.size() + 1, choices()[choice.choice].options.size()) << choices()[choice.choice].name;
+    for (const Evidence& evidence : choice.evidence) {
+      Profile other = hidden;
+      other.option[choice.choice] = evidence.against;
+      EXPECT_TRUE(told_apart(evidence.script, hidden, other, true)) << choices()[choice.choice].name;
+    }
+  }
+}
+
+void expect_read_back(const Character& character, const Profile& hidden) {
+  const auto read = read_profile(profile_json(character, "mine"), "mine.json");
+  ASSERT_TRUE(std::holds_alternative<Script::NamedProfile>(read));
+  EXPECT_EQ(std::get<Script::NamedProfile>(read).profile, hidden);
+  EXPECT_EQ(std::get<Script::NamedProfile>(read).label, "mine");
+}
+
+TEST(Characterise, RecoversThePredefinedProfilesWholeWithEvidenceAsAFileThatIsReadBack) {
   for (const std::string_view name : profile_names()) {
     const Profile hidden = *find_profile(name);
     const Character character = character_of(hidden);
     EXPECT_TRUE(character.whole()) << character_text(character);
     EXPECT_EQ(character.knowledge.profiles.front().profile(), hidden) << name;
+    expect_evidence(character, hidden);
+    expect_read_back(character, hidden);
   }
 }
 
@@ -84,19 +105,6 @@ TEST(Characterise, RecoversRandomProfilesFromAnswersAlone) {
   for (std::uint32_t seed = 101; seed <= 100 + PROCREG_RANDOM_PROFILES; ++seed) {
     const Profile hidden = random_profile(seed);
     expect_recovered(character_of(hidden, false), hidden, false);
-  }
-}
-
-TEST(Characterise, ShowsForEveryOtherOptionAScriptThatRulesItOut) {
-  const Profile hidden = windows11_profile();
-  const Character character = character_of(hidden);
-  for (const Characterised& choice : character.choices) {
-    EXPECT_EQ(choice.evidence.size() + 1, choices()[choice.choice].options.size()) << choices()[choice.choice].name;
-    for (const Evidence& evidence : choice.evidence) {
-      Profile other = hidden;
-      other.option[choice.choice] = evidence.against;
-      EXPECT_TRUE(told_apart(evidence.script, hidden, other, true)) << choices()[choice.choice].name;
-    }
   }
 }
 
@@ -129,12 +137,26 @@ TEST(Characterise, NamesContradictions) {
   EXPECT_THAT(character_text(character), HasSubstr("additional-process-target: "));
 }
 
-TEST(ProfileFile, IsReadBackAsItWasFound) {
-  const Profile hidden = windows11_profile();
-  const auto read = read_profile(profile_json(character_of(hidden), "mine"), "mine.json");
-  ASSERT_TRUE(std::holds_alternative<Script::NamedProfile>(read));
-  EXPECT_EQ(std::get<Script::NamedProfile>(read).profile, hidden);
-  EXPECT_EQ(std::get<Script::NamedProfile>(read).label, "mine");
+// The second entry of one pid meets the budget; an update does not.
+TEST(Pool, LooksAgainAtAScriptThatAsksForMoreUnderAnotherOption) {
+  const std::string steps =
+      R"({"call":"WerRegisterAdditionalProcess","by":"main","processId":"@process1","captureExtraInfoForThreadId":0})";
+  auto read = read_script(R"({"format":"procreg-scenario/1","name":"s","world":{"limits":{"entries":1}},"steps":[)" +
+                              steps + "," + steps + "]}",
+                          "s.json");
+  const auto subject = stand_in(implementation(), {.own = documented_profile()});
+  Pool pool{{std::get<Script>(std::move(read))}, *subject->abilities()};
+  const std::size_t budget = choice::additional_process_entry_budget.index;
+  const auto counts = [](const Profile& profile) {
+    return profile.with(choice::additional_process_entry_budget, AdditionalProcessEntryBudget::counts);
+  };
+  const Profile updates = documented_profile();
+  const Profile second = updates.with(choice::additional_process_duplicate, AdditionalProcessDuplicate::second_entry);
+  EXPECT_FALSE(pool.find(updates, counts(updates), budget, {false}));
+  const auto found = pool.find(second, counts(second), budget, {false});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->step, 1U);
+  EXPECT_FALSE(pool.find(updates, counts(updates), budget, {false}));
 }
 
 TEST(ProfileFile, ErrorsNameThePlace) {

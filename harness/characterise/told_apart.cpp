@@ -77,30 +77,36 @@ Pool::Pool(const std::vector<Script>& scripts, const Abilities& abilities) : sna
     if (what_it_lacks(abilities, script).empty()) scripts_.push_back(script);
   std::stable_sort(scripts_.begin(), scripts_.end(),
                    [](const Script& x, const Script& y) { return x.steps.size() < y.steps.size(); });
+  asked_.resize(scripts_.size());
 }
 
+Pool::Asked Pool::asked_by(const Script& script, const Profile& profile) {
+  model::System system{script.world, script.tables, profile};
+  Bindings names;
+  names.clear(script.names.size());
+  names.bind_world(script.world);
+  for (const Step& step : script.steps) names.bind_all(step, system.perform(names.resolve(step)));
+  Asked asked;
+  for (std::size_t choice = 0; choice < choice_count; ++choice) asked[choice] = system.options_taken()[choice] != 0;
+  return asked;
+}
+
+// A script that asked for none of the choices in which the profiles differ goes on as it did.
 void Pool::look(const Profile& profile) {
-  if (looked_ == profile) return;
+  Asked differs;
+  for (std::size_t choice = 0; choice < choice_count; ++choice)
+    differs[choice] = !looked_ || looked_->option[choice] != profile.option[choice];
+  for (std::size_t i = 0; i < scripts_.size(); ++i)
+    if (!looked_ || (asked_[i] & differs).any()) asked_[i] = asked_by(scripts_[i], profile);
   looked_ = profile;
-  asking_.assign(choice_count, {});
-  for (std::size_t i = 0; i < scripts_.size(); ++i) {
-    const Script& script = scripts_[i];
-    model::System system{script.world, script.tables, profile};
-    Bindings names;
-    names.clear(script.names.size());
-    names.bind_world(script.world);
-    for (const Step& step : script.steps) names.bind_all(step, system.perform(names.resolve(step)));
-    for (std::size_t choice = 0; choice < choice_count; ++choice)
-      if (system.options_taken()[choice] != 0) asking_[choice].push_back(i);
-  }
 }
 
 std::optional<Pool::Found> Pool::find(const Profile& a, const Profile& b, std::size_t choice,
                                       const std::vector<bool>& spent) {
   look(a);
-  for (const std::size_t index : asking_[choice]) {
-    if (spent[index]) continue;
-    if (const auto step = told_apart(scripts_[index], a, b, snapshots_)) return Found{&scripts_[index], index, *step};
+  for (std::size_t i = 0; i < scripts_.size(); ++i) {
+    if (!asked_[i][choice] || spent[i]) continue;
+    if (const auto step = told_apart(scripts_[i], a, b, snapshots_)) return Found{&scripts_[i], i, *step};
   }
   return std::nullopt;
 }

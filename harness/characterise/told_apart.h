@@ -1,6 +1,7 @@
 // Scripts that show which of two profiles a subject follows.
 #pragma once
 
+#include <bitset>
 #include <optional>
 #include <vector>
 
@@ -31,13 +32,15 @@ class Pool {
   bool snapshots() const { return snapshots_; }
 
  private:
-  // Which scripts ask for which choices under a profile.
+  using Asked = std::bitset<choice_count>;
+  static Asked asked_by(const Script& script, const Profile& profile);
+  // From now on `asked_` is of this profile.
   void look(const Profile& profile);
 
   std::vector<Script> scripts_{};
   bool snapshots_{};
   std::optional<Profile> looked_{};
-  std::vector<std::vector<std::size_t>> asking_{};  // by choice
+  std::vector<Asked> asked_{};  // the choices that each script asks for
 };
 
 // The script up to that step, shrunk while it tells the profiles apart and the subject can perform it.
