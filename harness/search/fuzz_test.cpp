@@ -71,7 +71,7 @@ TEST(Fuzz, OfAShardWithoutScriptsRanNothing) {
 
 TEST(Fuzz, GoesOnFromACheckpointAsIfNothingHadHappened) {
   Faulty subject = lying();
-  const FuzzResult whole = run(subject, {.seed = 4, .scripts = 200, .failures_max = 50});
+  const FuzzResult whole = run(subject, {.seed = 4, .scripts = 60, .failures_max = 50});
   ASSERT_GT(whole.failures.size(), 1U);
 
   struct Kept {
@@ -80,17 +80,17 @@ TEST(Fuzz, GoesOnFromACheckpointAsIfNothingHadHappened) {
   };
   std::vector<Kept> kept;
   FuzzOptions options{
-      .seed = 4, .scripts = 200, .failures_max = 50, .checkpoint_interval = std::chrono::milliseconds{0}};
+      .seed = 4, .scripts = 60, .failures_max = 50, .checkpoint_interval = std::chrono::milliseconds{0}};
   options.checkpoint = [&](const FuzzResult& so_far, std::uint64_t next) {
     kept.push_back({next, so_far.scripts, so_far.fingerprint, {}});
     for (const FuzzFailure& failure : so_far.failures) kept.back().known.push_back(failure.key);
   };
   fuzz(subject, options);
-  ASSERT_EQ(kept.size(), 201U) << "after every script, and at the end";
-  for (const std::size_t cut : {std::size_t{0}, std::size_t{70}, std::size_t{199}}) {
-    const FuzzResult rest = run(
-        subject, {.seed = 4, .scripts = 200, .first = kept[cut].next, .known = kept[cut].known, .failures_max = 50});
-    EXPECT_EQ(kept[cut].scripts + rest.scripts, 200U);
+  ASSERT_EQ(kept.size(), 61U) << "after every script, and at the end";
+  for (const std::size_t cut : {std::size_t{0}, std::size_t{20}, std::size_t{59}}) {
+    const FuzzResult rest =
+        run(subject, {.seed = 4, .scripts = 60, .first = kept[cut].next, .known = kept[cut].known, .failures_max = 50});
+    EXPECT_EQ(kept[cut].scripts + rest.scripts, 60U);
     EXPECT_EQ(kept[cut].fingerprint + rest.fingerprint, whole.fingerprint);
     EXPECT_EQ(kept[cut].known.size() + rest.failures.size(), whole.failures.size());
   }
@@ -194,10 +194,10 @@ TEST(Fuzz, ReturnsAFailureAsItWasFoundWhenItDoesNotShrink) {
 
 TEST(Fuzz, GoesOnAfterAFailureWhenItMayFindMore) {
   Faulty subject = lying();
-  const FuzzResult result = run(subject, {.seed = 1, .steps = 20'000, .failures_max = 50});
+  const FuzzResult result = run(subject, {.seed = 1, .steps = 6'000, .failures_max = 50});
   EXPECT_GT(result.failures.size(), 1U);
-  EXPECT_EQ(result.steps, 20'000U);
-  EXPECT_EQ(run(subject, {.seed = 1, .steps = 20'000, .failures_max = 2}).failures.size(), 2U);
+  EXPECT_EQ(result.steps, 6'000U);
+  EXPECT_EQ(run(subject, {.seed = 1, .steps = 6'000, .failures_max = 2}).failures.size(), 2U);
 }
 
 TEST(Fuzz, NamesASpoiledClause) {

@@ -7,10 +7,10 @@ target_link_libraries(procreg_mutant_test
   PUBLIC procreg::harness GTest::gmock
   PRIVATE $<BUILD_INTERFACE:procreg_warnings>)
 
-# Twenty seeds, under sanitizers two: what they watch is the code, which the others run as well.
+# Twenty seeds, under sanitizers one: what they watch is the code, which the others run as well.
 set(mutant_seeds 20)
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=")
-  set(mutant_seeds 2)
+  set(mutant_seeds 1)
 endif()
 target_compile_definitions(procreg_mutant_test PRIVATE PROCREG_MUTANT_SEEDS=${mutant_seeds})
 
