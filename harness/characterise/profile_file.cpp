@@ -53,9 +53,8 @@ void read_root(Reading& in, const Node& root, Script::NamedProfile& named) {
 std::variant<Script::NamedProfile, std::vector<InputError>> read_profile(std::string_view json,
                                                                          std::string_view file_name) {
   Errors errors{json, file_name};
-  json::Document document = json::parse(json);
-  for (json::Problem& problem : document.problems)
-    errors.add(problem.offset, std::move(problem.pointer), std::move(problem.message));
+  const json::Document document = json::parse(json);
+  errors.add(document.problems);
   Script::NamedProfile named;
   if (errors.none()) {
     Script unused;
@@ -64,6 +63,10 @@ std::variant<Script::NamedProfile, std::vector<InputError>> read_profile(std::st
   }
   if (!errors.none()) return errors.take();
   return named;
+}
+
+std::variant<Script::NamedProfile, std::vector<InputError>> read_profile_file(const std::string& path) {
+  return read_file(path, read_profile);
 }
 
 }  // namespace procreg::harness

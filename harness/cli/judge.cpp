@@ -72,18 +72,13 @@ class JudgedRun {
 
   bool read_deviations() {
     if (request_.deviations.empty()) return true;
-    auto content = harness::read_whole_file(request_.deviations);
-    auto* errors = std::get_if<std::vector<harness::InputError>>(&content);
-    std::variant<harness::Deviations, std::vector<harness::InputError>> read;
-    if (errors == nullptr) {
-      read = harness::read_deviations(std::get<std::string>(content), request_.deviations);
-      errors = std::get_if<std::vector<harness::InputError>>(&read);
-    }
-    if (errors == nullptr) {
-      suite_.deviations = std::move(std::get<harness::Deviations>(read));
+    auto read = harness::read_deviations_file(request_.deviations);
+    if (auto* deviations = std::get_if<harness::Deviations>(&read)) {
+      suite_.deviations = std::move(*deviations);
       return true;
     }
-    for (const harness::InputError& error : *errors) problem(Verdict::unusable_input, text(error));
+    for (const harness::InputError& error : std::get<std::vector<harness::InputError>>(read))
+      problem(Verdict::unusable_input, text(error));
     return false;
   }
 

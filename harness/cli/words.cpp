@@ -96,10 +96,7 @@ namespace {
 bool is_file(std::string_view word) { return word.ends_with(".json"); }
 
 std::variant<Script::NamedProfile, BadArgument> profile_in(const std::string& path) {
-  auto content = harness::read_whole_file(path);
-  if (const auto* errors = std::get_if<std::vector<harness::InputError>>(&content))
-    return BadArgument{text(errors->front())};
-  auto read = harness::read_profile(std::get<std::string>(content), path);
+  auto read = harness::read_profile_file(path);
   if (const auto* errors = std::get_if<std::vector<harness::InputError>>(&read))
     return BadArgument{text(errors->front())};
   return std::get<Script::NamedProfile>(std::move(read));

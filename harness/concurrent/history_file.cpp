@@ -363,9 +363,8 @@ std::string write_history(const RecordedRace& race) {
 ReadHistoryResult read_history(std::string_view json, std::string_view file_name) {
   RecordedRace race;
   Errors errors{json, file_name};
-  json::Document document = json::parse(json);
-  for (json::Problem& problem : document.problems)
-    errors.add(problem.offset, std::move(problem.pointer), std::move(problem.message));
+  const json::Document document = json::parse(json);
+  errors.add(document.problems);
   if (!errors.none()) return errors.take();
   race.script.file = file_name;
   Reading in{errors, race.script};
@@ -374,10 +373,6 @@ ReadHistoryResult read_history(std::string_view json, std::string_view file_name
   return race;
 }
 
-ReadHistoryResult read_history_file(const std::string& path) {
-  auto content = read_whole_file(path);
-  if (auto* errors = std::get_if<std::vector<InputError>>(&content)) return std::move(*errors);
-  return read_history(std::get<std::string>(content), path);
-}
+ReadHistoryResult read_history_file(const std::string& path) { return read_file(path, read_history); }
 
 }  // namespace procreg::harness

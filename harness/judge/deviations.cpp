@@ -62,9 +62,8 @@ const Deviation* Deviations::find(Clause clause) const {
 
 std::variant<Deviations, std::vector<InputError>> read_deviations(std::string_view json, std::string_view file_name) {
   Errors errors{json, file_name};
-  json::Document document = json::parse(json);
-  for (json::Problem& problem : document.problems)
-    errors.add(problem.offset, std::move(problem.pointer), std::move(problem.message));
+  const json::Document document = json::parse(json);
+  errors.add(document.problems);
   Deviations deviations{std::string{file_name}, {}};
   if (errors.none()) {
     Script unused;
@@ -73,6 +72,10 @@ std::variant<Deviations, std::vector<InputError>> read_deviations(std::string_vi
   }
   if (!errors.none()) return errors.take();
   return deviations;
+}
+
+std::variant<Deviations, std::vector<InputError>> read_deviations_file(const std::string& path) {
+  return read_file(path, read_deviations);
 }
 
 }  // namespace procreg::harness

@@ -23,5 +23,6 @@ struct Deviations {
 };
 
 std::variant<Deviations, std::vector<InputError>> read_deviations(std::string_view json, std::string_view file_name);
+std::variant<Deviations, std::vector<InputError>> read_deviations_file(const std::string& path);
 
 }  // namespace procreg::harness

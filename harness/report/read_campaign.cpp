@@ -145,17 +145,12 @@ ReadCampaign read_campaign(std::string_view json, std::string_view file) {
   campaign.file = file;
   Errors errors{json, file};
   campaign.document = std::make_shared<const json::Document>(json::parse(json));
-  for (const json::Problem& problem : campaign.document->problems)
-    errors.add(problem.offset, problem.pointer, problem.message);
+  errors.add(campaign.document->problems);
   if (errors.none()) Reader{errors, campaign}.read();
   if (!errors.none()) return errors.take();
   return campaign;
 }
 
-ReadCampaign read_campaign_file(const std::string& path) {
-  auto content = read_whole_file(path);
-  if (auto* errors = std::get_if<std::vector<InputError>>(&content)) return std::move(*errors);
-  return read_campaign(std::get<std::string>(content), path);
-}
+ReadCampaign read_campaign_file(const std::string& path) { return read_file(path, read_campaign); }
 
 }  // namespace procreg::harness

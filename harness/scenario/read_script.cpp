@@ -117,9 +117,8 @@ ReadResult read_script(std::string_view json, std::string_view file_name) {
   Script script;
   script.file = file_name;
   Errors errors{json, file_name};
-  json::Document document = json::parse(json);
-  for (json::Problem& problem : document.problems)
-    errors.add(problem.offset, std::move(problem.pointer), std::move(problem.message));
+  const json::Document document = json::parse(json);
+  errors.add(document.problems);
   if (!errors.none()) return errors.take();
 
   const Node& root = document.nodes.front();
@@ -146,11 +145,7 @@ std::variant<std::string, std::vector<InputError>> read_whole_file(const std::st
   return content;
 }
 
-ReadResult read_script_file(const std::string& path) {
-  auto content = read_whole_file(path);
-  if (auto* errors = std::get_if<std::vector<InputError>>(&content)) return std::move(*errors);
-  return read_script(std::get<std::string>(content), path);
-}
+ReadResult read_script_file(const std::string& path) { return read_file(path, read_script); }
 
 ReadResult read_sequential_script_file(const std::string& path) {
   ReadResult read = read_script_file(path);

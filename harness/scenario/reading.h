@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "api/snapshot.h"
@@ -30,6 +32,10 @@ class Errors {
     add(value.key_offset, json::pointer_of(value), std::move(message));
   }
   void add(std::size_t offset, std::string pointer, std::string message);
+  // What the parser found.
+  void add(std::span<const json::Problem> problems) {
+    for (const json::Problem& problem : problems) add(problem.offset, problem.pointer, problem.message);
+  }
   bool none() const { return problems_.empty(); }
   // In the order of the file.
   std::vector<InputError> take();
@@ -41,6 +47,14 @@ class Errors {
   std::string_view file_;
   std::vector<json::Problem> problems_{};
 };
+
+// What `read` makes of the whole text of a file: a variant of that, or errors.
+template <class Read>
+Read read_file(const std::string& path, Read (*read)(std::string_view text, std::string_view file_name)) {
+  auto content = read_whole_file(path);
+  if (auto* errors = std::get_if<std::vector<InputError>>(&content)) return std::move(*errors);
+  return read(std::get<std::string>(content), path);
+}
 
 struct Reading {
   Reading(Errors& to, Script& into) : errors{to}, script{into} {}
