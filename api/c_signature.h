@@ -200,56 +200,54 @@ concept NumberOut = std::is_same_v<FieldOf<T, Member>, OutPointer> && !is_text_o
 template <class T, auto Member>
 struct Argument {};
 
+// A parameter that brings nothing back.
+struct Input {
+  void read(Answer&, Tables&) const {}
+  template <class C, class Texts>
+  static void give(C, const Answer&, const Texts&) {}
+};
+
 template <class T, auto Member>
 requires requires { typename In<FieldOf<T, Member>>::type; }
-struct Argument<T, Member> {
+struct Argument<T, Member> : Input {
   using Way = In<FieldOf<T, Member>>;
   using type = typename Way::type;
   type value;
   Argument(const T& step, const Tables&) : value{Way::to_c(step.*Member)} {}
   type c() const { return value; }
-  void read(Answer&, Tables&) const {}
   template <class Texts>
   static void take(T& step, type c, Texts&) {
     step.*Member = Way::from_c(c);
   }
-  template <class Texts>
-  static void give(type, const Answer&, const Texts&) {}
 };
 
 template <class T, auto Member>
 requires std::is_same_v<FieldOf<T, Member>, TextIn>
-struct Argument<T, Member> {
+struct Argument<T, Member> : Input {
   using type = const CText*;
   type value;
   Argument(const T& step, const Tables& tables)
       : value{(step.*Member).value ? reinterpret_cast<type>(tables.at(*(step.*Member).value).c_str()) : nullptr} {}
   type c() const { return value; }
-  void read(Answer&, Tables&) const {}
   template <class Texts>
   static void take(T& step, type c, Texts& texts) {
     if (c != nullptr) (step.*Member).value = texts.text(reinterpret_cast<const char16_t*>(c));
   }
-  template <class Texts>
-  static void give(type, const Answer&, const Texts&) {}
 };
 
 template <class T, auto Member>
 requires std::is_same_v<FieldOf<T, Member>, GuidIn>
-struct Argument<T, Member> {
+struct Argument<T, Member> : Input {
   using type = const CGuid*;
   CGuid guid;
   bool null;
   Argument(const T& step, const Tables&)
       : guid{c_guid((step.*Member).value.value_or(zero_guid))}, null{!(step.*Member).value} {}
   type c() const { return null ? nullptr : &guid; }
-  void read(Answer&, Tables&) const {}
   template <class Texts>
   static void take(T& step, type c, Texts&) {
     if (c != nullptr) (step.*Member).value = guid_of(*c);
   }
-  template <class Texts>
-  static void give(type, const Answer&, const Texts&) {}
 };
 
 // Whether the function wrote what was there cannot be seen. It counts as written where the page calls it an output.

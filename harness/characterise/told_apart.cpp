@@ -77,7 +77,7 @@ Pool::Pool(const std::vector<Script>& scripts, const Abilities& abilities) : sna
     if (what_it_lacks(abilities, script).empty()) scripts_.push_back(script);
   std::stable_sort(scripts_.begin(), scripts_.end(),
                    [](const Script& x, const Script& y) { return x.steps.size() < y.steps.size(); });
-  asked_.resize(scripts_.size());
+  asked_.resize(scripts_.size(), Asked{}.set());
 }
 
 Pool::Asked Pool::asked_by(const Script& script, const Profile& profile) {
@@ -97,7 +97,7 @@ void Pool::look(const Profile& profile) {
   for (std::size_t choice = 0; choice < choice_count; ++choice)
     differs[choice] = !looked_ || looked_->option[choice] != profile.option[choice];
   for (std::size_t i = 0; i < scripts_.size(); ++i)
-    if (!looked_ || (asked_[i] & differs).any()) asked_[i] = asked_by(scripts_[i], profile);
+    if ((asked_[i] & differs).any()) asked_[i] = asked_by(scripts_[i], profile);
   looked_ = profile;
 }
 

@@ -40,7 +40,7 @@ class Pool {
   std::vector<Script> scripts_{};
   bool snapshots_{};
   std::optional<Profile> looked_{};
-  std::vector<Asked> asked_{};  // the choices that each script asks for
+  std::vector<Asked> asked_{};  // the choices that each script asks for; before the first look it may be any
 };
 
 // The script up to that step, shrunk while it tells the profiles apart and the subject can perform it.

@@ -11,9 +11,6 @@
 namespace procreg::cli {
 namespace {
 
-constexpr std::string_view program_prefix = "program:";
-constexpr std::string_view library_prefix = "library:";
-
 ForeignFactory program(std::string command, const harness::ProgramLimits& limits) {
   return [command = std::move(command), limits] { return harness::program_subject(command, limits); };
 }

@@ -16,7 +16,9 @@ namespace procreg::cli {
 
 using ForeignFactory = std::function<std::unique_ptr<harness::ForeignSubject>()>;
 
-// "program:COMMAND" or "library:PATH".
+inline constexpr std::string_view program_prefix = "program:";  // a command
+inline constexpr std::string_view library_prefix = "library:";  // a path
+// It begins with one of them.
 bool is_foreign(std::string_view subject);
 
 // Of one of these. A library runs in a process of its own, behind `procreg serve`, so that it may die and hang.

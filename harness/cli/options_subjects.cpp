@@ -44,7 +44,7 @@ void add_serve(Program& program) {
        .foreign = true},
       [given, &words = program.words()](Session& session) {
         const bool impl = words.subject == "impl";
-        if (words.subject.starts_with("program:")) refuse("serve: a program speaks the protocol itself");
+        if (words.subject.starts_with(program_prefix)) refuse("serve: a program speaks the protocol itself");
         if (!impl && (given->no_snapshot || !words.profile.empty()))
           refuse("--profile and --no-snapshot are for the subject impl");
         given->request.subject = words.subject;

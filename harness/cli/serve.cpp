@@ -5,6 +5,7 @@
 
 #include <ostream>
 
+#include "harness/cli/foreign.h"
 #include "harness/subject/foreign.h"
 #include "harness/subject/library.h"
 #include "harness/wire/serve.h"
@@ -12,8 +13,6 @@
 namespace procreg::cli {
 
 namespace {
-
-constexpr std::string_view library_prefix = "library:";
 
 std::unique_ptr<harness::ForeignSubject> served(const ServeRequest& request) {
   if (request.subject.starts_with(library_prefix))

@@ -81,28 +81,12 @@ std::optional<Possible> united(const Possible& a, const Possible& b) {
   return both;
 }
 
-namespace {
-
-// Unites the first two that can be; false: there are none.
-bool unite_two(std::vector<Possible>& all) {
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t j = i + 1; j < all.size(); ++j) {
-      const auto both = united(all[i], all[j]);
-      if (!both) continue;
-      all[i] = *both;
-      all.erase(all.begin() + static_cast<std::ptrdiff_t>(j));
-      return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-// A larger product may take in what it could not before.
 std::vector<Possible> merged(std::vector<Possible> all) {
-  while (unite_two(all)) {
-  }
+  unite_all(all, [](Possible& a, const Possible& b) {
+    const auto both = united(a, b);
+    if (both) a = *both;
+    return both.has_value();
+  });
   return all;
 }
 

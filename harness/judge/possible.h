@@ -36,6 +36,19 @@ struct Possible {
 // The profiles in one of both, as a product; nullopt where that is none.
 std::optional<Possible> united(const Possible& a, const Possible& b);
 
+// Unites while some two can be, the first such pair each time: `unite(a, b)` makes of a what both are, or is false. A larger one may
+// take in what it could not before.
+template <class T, class Unite>
+void unite_all(std::vector<T>& all, Unite&& unite) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      if (!unite(all[i], all[j])) continue;
+      all.erase(all.begin() + static_cast<std::ptrdiff_t>(j));
+      i = j = 0;  // from the beginning
+    }
+  }
+}
+
 // Those in which no two can be united any more; in the order of their first ones.
 std::vector<Possible> merged(std::vector<Possible> all);
 

@@ -107,18 +107,12 @@ class Run {
   SnapshotWords words_{};
 };
 
-// Worlds that are the same under profiles that are a product are one. False: there are no two such.
-bool unite_two(Candidates& candidates) {
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    for (std::size_t j = i + 1; j < candidates.size(); ++j) {
-      const auto both = united(candidates[i]->possible(), candidates[j]->possible());
-      if (!both || !candidates[i]->same_world(*candidates[j])) continue;
-      candidates[i]->possible(*both);
-      candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(j));
-      return true;
-    }
-  }
-  return false;
+// Worlds that are the same under profiles that are a product are one.
+bool unite(std::unique_ptr<Candidate>& a, const std::unique_ptr<Candidate>& b) {
+  const auto both = united(a->possible(), b->possible());
+  if (!both || !a->same_world(*b)) return false;
+  a->possible(*both);
+  return true;
 }
 
 void compare(const json::Node* model, const json::Node* subject, const std::string& place,
@@ -173,8 +167,7 @@ Trial try_step(Candidates candidates, const Script& script, const Step& step, co
   for (auto& candidate : candidates) run.candidate(std::move(candidate));
   Trial trial = run.take();
   for (auto& candidate : trial.kept) candidate->keep();
-  while (unite_two(trial.kept)) {
-  }
+  unite_all(trial.kept, unite);
   return trial;
 }
 
