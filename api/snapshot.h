@@ -26,10 +26,13 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "api/describe.h"
@@ -443,20 +446,40 @@ struct SnapForcedClose {
   using fields = Fields<&SnapForcedClose::open, &SnapForcedClose::reason>;
 };
 
-using SnapshotWords = std::vector<std::uint64_t>;
+// Leaves what it makes room for as it is: a snapshot writes every word.
+template <class T>
+struct UnsetAllocator : std::allocator<T> {
+  UnsetAllocator() = default;
+  template <class Other>
+  UnsetAllocator(const UnsetAllocator<Other>&) noexcept {}
+  template <class Other>
+  struct rebind {
+    using other = UnsetAllocator<Other>;
+  };
+  template <class Made>
+  void construct(Made* at) noexcept {
+    ::new (static_cast<void*>(at)) Made;
+  }
+  template <class Made, class... Arguments>
+  void construct(Made* at, Arguments&&... arguments) {
+    ::new (static_cast<void*>(at)) Made(std::forward<Arguments>(arguments)...);
+  }
+};
+
+using SnapshotWords = std::vector<std::uint64_t, UnsetAllocator<std::uint64_t>>;
 
 class SnapshotWriter {
  public:
   // Appends to `words`, which keeps its capacity from step to step.
   explicit SnapshotWriter(SnapshotWords& words) : words_{words} {}
 
-  // The words of a record are gathered on the stack and appended at once: this runs after every step, for every process.
+  // The words of a record are appended at once: this runs after every step, for every process.
   template <Described Record>
   void record(const Record& record) {
-    std::array<std::uint64_t, words_of<Record>()> gathered;
-    std::uint64_t* at = gathered.data();
+    const std::size_t before = words_.size();
+    words_.resize(before + words_of<Record>());
+    std::uint64_t* at = words_.data() + before;
     Record::fields::each([&](auto field) { at = put(at, record.*(field.member)); });
-    words_.insert(words_.end(), gathered.begin(), gathered.end());
   }
   // Announces how many elements follow.
   void list(std::size_t count) { words_.push_back(count); }
