@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -23,7 +24,7 @@ struct Tag {
 
 // The tags of one machine by process object, for many readers and few writers. Safe from any thread.
 //
-// find() takes no lock and costs about one cache miss: a slot is 32 bytes and holds all of a tag. Writers lock one of 16 shards,
+// find() takes no lock and costs about one cache miss: a slot is 32 bytes and holds all of a tag. Writers lock one of the shards,
 // chosen by the object id. What a shard outgrows stays in the arena until that is rewound (ReadMostlyTable says why and how
 // much).
 class TagCache {
@@ -56,7 +57,7 @@ class TagCache {
     Table table{};
     sync::mutex<"tag cache shard"> writer{};
   };
-  static constexpr std::size_t shard_count = 16;
+  static constexpr std::size_t shard_count = std::min<std::size_t>(16, sync::parts);
 
   const Shard& shard(ObjectId process) const noexcept { return shards_[number(process) % shard_count]; }
   Shard& shard(ObjectId process) noexcept { return shards_[number(process) % shard_count]; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -39,7 +40,9 @@ void* Arena::allocate(std::size_t bytes) noexcept {
 
 void Arena::release(void* memory, std::size_t bytes) noexcept {
   const std::scoped_lock lock{lock_};
-  Free*& free = use_.free[class_of(rounded(bytes))];
+  const std::size_t list = class_of(rounded(bytes));
+  use_.free_lists = std::max(use_.free_lists, list + 1);
+  Free*& free = use_.free[list];
   free = ::new (memory) Free{free};
 }
 
@@ -57,6 +60,7 @@ void Arena::rewind() noexcept {
     first_ = new_chunk(first_chunk_bytes, nullptr);
   }
   use_.free.fill(nullptr);
+  use_.free_lists = 0;
   begin(first_);
 }
 
@@ -64,13 +68,16 @@ std::size_t Arena::used(const Chunk* chunk) const noexcept {
   return static_cast<std::size_t>((chunk == use_.current ? use_.at : chunk->end_of_use) - begin_of(chunk));
 }
 
+std::size_t Arena::bytes_of(const Use& use) noexcept { return offsetof(Use, free) + use.free_lists * sizeof(Free*); }
+
 void Arena::save(Image& image) const {
-  std::size_t size = sizeof(Use);
+  const std::size_t use = bytes_of(use_);
+  std::size_t size = use;
   for (const Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next)
     size += sizeof(std::size_t) + used(chunk);
   image.resize(size);
-  std::memcpy(image.data(), &use_, sizeof(Use));
-  std::byte* to = image.data() + sizeof(Use);
+  std::memcpy(image.data(), &use_, use);
+  std::byte* to = image.data() + use;
   for (const Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next) {
     const std::size_t length = used(chunk);
     std::memcpy(to, &length, sizeof length);
@@ -81,8 +88,11 @@ void Arena::save(Image& image) const {
 
 void Arena::restore(const Image& image) noexcept {
   renew_lock();
-  std::memcpy(static_cast<void*>(&use_), image.data(), sizeof(Use));
-  const std::byte* from = image.data() + sizeof(Use);
+  const std::size_t lists = use_.free_lists;
+  std::memcpy(static_cast<void*>(&use_), image.data(), offsetof(Use, free));
+  std::memcpy(use_.free.data(), image.data() + offsetof(Use, free), use_.free_lists * sizeof(Free*));
+  for (std::size_t list = use_.free_lists; list < lists; ++list) use_.free[list] = nullptr;
+  const std::byte* from = image.data() + bytes_of(use_);
   for (Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next) {
     std::size_t length;
     std::memcpy(&length, from, sizeof length);
@@ -93,8 +103,9 @@ void Arena::restore(const Image& image) noexcept {
 }
 
 bool Arena::same_as(const Image& image) const noexcept {
-  if (std::memcmp(image.data(), &use_, sizeof(Use)) != 0) return false;
-  const std::byte* saved = image.data() + sizeof(Use);
+  const std::size_t use = bytes_of(use_);
+  if (image.size() < use || std::memcmp(image.data(), &use_, use) != 0) return false;
+  const std::byte* saved = image.data() + use;
   for (const Chunk* chunk = first_; chunk != use_.current->next; chunk = chunk->next) {
     const std::size_t length = used(chunk);
     if (std::memcmp(saved, &length, sizeof length) != 0) return false;
@@ -106,12 +117,15 @@ bool Arena::same_as(const Image& image) const noexcept {
 
 std::size_t Arena::rounded(std::size_t bytes) noexcept {
   if (bytes <= small_max) return std::max<std::size_t>(16, (bytes + 15) / 16 * 16);
-  return std::bit_ceil(bytes);
+  const std::size_t quarter = std::bit_floor(bytes - 1) / 4;
+  return (bytes + quarter - 1) / quarter * quarter;
 }
 
 std::size_t Arena::class_of(std::size_t size) noexcept {
   if (size <= small_max) return size / 16;
-  return small_classes + static_cast<std::size_t>(std::countr_zero(size / small_max)) - 1;
+  const std::size_t below = std::bit_floor(size - 1);
+  const auto doublings = static_cast<std::size_t>(std::countr_zero(below / small_max));
+  return small_classes + doublings * 4 + (size - below) / (below / 4) - 1;
 }
 
 void* Arena::bump(std::size_t size) noexcept {

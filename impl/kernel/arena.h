@@ -79,20 +79,23 @@ class Arena {
   static constexpr std::size_t first_chunk_bytes = 256 * 1024;
   static constexpr std::size_t chunk_bytes_min = 1024 * 1024;  // each chunk is twice as large as the one before
   static constexpr std::size_t chunk_bytes_max = 64 * 1024 * 1024;
-  static constexpr std::size_t small_max = 256;  // sizes up to it are rounded to 16, above it to a power of two
+  // Sizes up to small_max are rounded to 16, larger ones to a quarter of the power of two below.
+  static constexpr std::size_t small_max = 256;
   static constexpr std::size_t small_classes = small_max / 16 + 1;
-  static constexpr std::size_t large_classes = 40;  // powers of two from 2 * small_max on
+  static constexpr std::size_t large_classes = 4 * 40;
 
   static std::size_t rounded(std::size_t bytes) noexcept;
   static std::size_t class_of(std::size_t size) noexcept;
-  // What an image begins with; then, for each chunk in use, how many bytes are used and these.
+  // What an image begins with, up to the last free list that was used; then, for each chunk in use, how many bytes are used
+  // and these.
   struct Use {
     Chunk* current{};
     std::byte* at{};
     std::byte* end{};
+    std::size_t free_lists{};  // those behind are empty
     std::array<Free*, small_classes + large_classes> free{};
-    friend bool operator==(const Use&, const Use&) = default;
   };
+  static std::size_t bytes_of(const Use& use) noexcept;
 
   void* bump(std::size_t size) noexcept;
   void go_on(std::size_t size) noexcept;

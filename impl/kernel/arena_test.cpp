@@ -46,6 +46,19 @@ TEST(Arena, NoTwoAllocationsOverlapAndRewindingBeginsAnew) {
   }
 }
 
+TEST(Arena, RoundsToAQuarterOfThePowerOfTwoBelow) {
+  Arena arena;
+  for (std::size_t power = 256; power <= 65536; power *= 2) {
+    for (std::size_t quarter = 1; quarter <= 4; ++quarter) {
+      const std::size_t largest = power + power / 4 * quarter;
+      void* const first = arena.allocate(largest - power / 4 + 1);
+      arena.release(first, largest - power / 4 + 1);
+      EXPECT_NE(arena.allocate(largest - power / 4), first) << largest;
+      EXPECT_EQ(arena.allocate(largest), first) << largest;
+    }
+  }
+}
+
 // Fills every arena it is given in the same way, from a number on.
 std::vector<std::byte*> fill(Arena& arena, int from, int count, std::size_t bytes) {
   std::vector<std::byte*> made;
@@ -90,6 +103,26 @@ TEST(Arena, AnImageOutlivesALargerChunkThatCameAfterAnEarlierOne) {
   fill(arena, 2, 1, 30'000'000);  // does not fit the chunk that `late` goes on in
   arena.restore(late);
   EXPECT_TRUE(arena.same_as(late));
+}
+
+TEST(Arena, PutsFreeListsBackWhetherOrNotTheyWereUsedBefore) {
+  Arena arena;
+  const auto made = fill(arena, 1, 2, 48);
+  Arena::Image none_free;
+  arena.save(none_free);
+  arena.release(made[0], 48);
+  Arena::Image one_free;
+  arena.save(one_free);
+  EXPECT_FALSE(arena.same_as(none_free));
+
+  arena.restore(none_free);
+  EXPECT_TRUE(arena.same_as(none_free));
+  EXPECT_FALSE(arena.same_as(one_free));
+  EXPECT_NE(arena.allocate(48), made[0]);
+
+  arena.restore(one_free);
+  EXPECT_TRUE(arena.same_as(one_free));
+  EXPECT_EQ(arena.allocate(48), made[0]);
 }
 
 TEST(Arena, NoticesOneByte) {
