@@ -35,9 +35,10 @@ bool Draft::heap_fails(ProcessKey key) {
   bool fails = false;
   effect("WER-ALL-53", [&] {
     effect("WER-ALL-54", [&] {
-      const Heap& heap = process(key).heap;
+      const Process& caller = process(key);
+      const Heap& heap = caller.heap;
       if (!heap.countdowns.empty()) fails = lower(edit().heap(key).countdowns);
-      if (!fails && heap.capacity.has_value()) fails = shaped("WER-ALL-55", heap.alive) >= *heap.capacity;
+      if (!fails && heap.capacity.has_value()) fails = shaped("WER-ALL-55", caller.wer.alive) >= *heap.capacity;
     });
   });
   return fails;

@@ -39,10 +39,14 @@ class Draft {
   const Process& process(ProcessKey key) const {
     return key == known_key_ ? *known_ : *find(machine_of(state_, key), key.object);
   }
-  // The process of this key is this one, until the list of processes is handed out for writing. It is asked for most.
-  void knows(ProcessKey key, const Process* process) {
-    known_key_ = key;
-    known_ = process;
+  // nullptr: there is none. It is known from then on, also in later steps, until the list of processes is handed out for
+  // writing: who makes the calls is asked for most.
+  const Process* find_known(ProcessKey key) {
+    if (key != known_key_) {
+      known_key_ = key;
+      known_ = find(state_, key);
+    }
+    return known_;
   }
 
   void applies(Clause clause) { ruling_.applied.add(clause); }
@@ -106,7 +110,7 @@ class Draft {
   // What heap_fails would answer, without an attempt.
   static bool heap_would_fail(const Process& process) {
     const Heap& heap = process.heap;
-    return due(heap.countdowns) || (heap.capacity.has_value() && heap.alive >= *heap.capacity);
+    return due(heap.countdowns) || (heap.capacity.has_value() && process.wer.alive >= *heap.capacity);
   }
   // A call that FailRecoveryApi counts (WER-REC-29).
   bool recovery_api_fails(ProcessKey process);
@@ -151,7 +155,6 @@ class Edit final : public Draft {
     ruling_.answer = Answer{};
     ruling_.restarted.clear();
     touched_.clear();
-    known_key_ = nobody;
   }
   void forget_applied() { ruling_.applied.clear(); }
   void spoil(Clause clause) { spoiled_ = clause; }
@@ -160,7 +163,15 @@ class Edit final : public Draft {
   const Ruling& ruling() const { return ruling_; }
   const Touched& touched() const { return touched_; }
   // To be changed by other ways than a step.
-  State& state() { return state_; }
+  State& state() {
+    forget_known();
+    return state_;
+  }
+  // These parts of the state are what they were before.
+  void put_back(const State& before, const Touched& parts) {
+    copy_parts(parts, before, state_);
+    if (parts.any_of(set_of(Part::processes))) forget_known();
+  }
 
   // --- For rules ---
 
@@ -193,7 +204,7 @@ class Edit final : public Draft {
   }
   Objects& objects(MachineIndex machine) { return of_machine(Part::objects, machine).objects; }
   Processes& processes(MachineIndex machine) {
-    known_key_ = nobody;
+    forget_known();
     return of_machine(Part::processes, machine).processes;
   }
 
@@ -207,9 +218,15 @@ class Edit final : public Draft {
     constexpr bool is_of_processes = std::is_same_v<List, AdditionalProcesses>;
     return of_process(is_of_processes ? Part::additional_processes : Part::wer, process).wer.*list;
   }
+  // How many allocations of its registrations are alive.
+  std::uint32_t& alive(ProcessKey process) { return of_process(Part::additional_processes, process).wer.alive; }
   Heap& heap(ProcessKey process) { return of_process(Part::heap, process).heap; }
 
  private:
+  void forget_known() {
+    known_key_ = nobody;
+    known_ = nullptr;
+  }
   State& of_world(Part part) {
     touched_.mark(part, nobody);
     return state_;

@@ -113,7 +113,7 @@ class Flat {
     }
     other.size_ = 0;
   }
-  void grow(std::size_t wanted) {
+  [[gnu::noinline]] void grow(std::size_t wanted) {
     const std::size_t room = std::max<std::size_t>(wanted, room_ * std::size_t{2});
     T* const larger = std::allocator<T>{}.allocate(room);
     std::copy(data_, data_ + size_, larger);

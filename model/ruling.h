@@ -51,6 +51,8 @@ struct Ruling {
 
 // The options in force, and which of them were asked for. Where the option is unknown the first one stands in for it.
 class Choices {
+  static constexpr std::size_t options_max = 8;  // of a choice
+
  public:
   explicit Choices(const Profile& profile) : profile_{profile} {}
   template <class Option>
@@ -58,7 +60,7 @@ class Choices {
     std::uint8_t option = profile_.option[choice.index];
     if (option == unknown_option) [[unlikely]]
       option = ask(choice.index);
-    taken_[choice.index] = static_cast<std::uint8_t>(taken_[choice.index] | 1U << option);
+    taken_[choice.index][option] = true;
     return static_cast<Option>(option);
   }
   const Profile& profile() const { return profile_; }
@@ -66,7 +68,8 @@ class Choices {
   // The first choice asked for since `forget_asked` whose option is unknown; choice_count: none.
   std::size_t asked() const { return asked_; }
   void forget_asked() { asked_ = choice_count; }
-  const std::array<std::uint8_t, choice_count>& taken() const { return taken_; }
+  // Bit o of [choice index]: option o of it.
+  std::array<std::uint8_t, choice_count> taken() const;
 
  private:
   std::uint8_t ask(std::size_t choice) {
@@ -75,8 +78,16 @@ class Choices {
   }
 
   Profile profile_;
-  std::array<std::uint8_t, choice_count> taken_{};
+  std::array<std::array<bool, options_max>, choice_count> taken_{};  // a store where it is noted, which is all the time
   std::size_t asked_{choice_count};
 };
+
+inline std::array<std::uint8_t, choice_count> Choices::taken() const {
+  std::array<std::uint8_t, choice_count> taken{};
+  for (std::size_t choice = 0; choice < choice_count; ++choice)
+    for (std::size_t option = 0; option < options_max; ++option)
+      if (taken_[choice][option]) taken[choice] = static_cast<std::uint8_t>(taken[choice] | 1U << option);
+  return taken;
+}
 
 }  // namespace procreg::model

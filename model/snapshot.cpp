@@ -130,7 +130,9 @@ void write_entries(SnapshotWriter& out, const Wer& wer) {
     return ModuleEntry{entry.dll, entry.context};
   });
   out.list<AdditionalProcessEntry>(wer.processes, [](const RegisteredProcess& entry) {
-    return AdditionalProcessEntry{entry.processId, entry.threadId, entry.incarnation};
+    const bool of_nobody = entry.incarnation == no_object;
+    return AdditionalProcessEntry{entry.processId, entry.threadId,
+                                  of_nobody ? std::nullopt : std::optional{entry.incarnation}};
   });
 }
 

@@ -61,7 +61,7 @@ using Objects = Small<OtherObject, 4>;
 struct RegisteredProcess {
   Pid processId{};
   Tid threadId{};
-  std::optional<ObjectId> incarnation{};
+  ObjectId incarnation{no_object};  // the process that had the pid then, no_object: nobody
   friend bool operator==(const RegisteredProcess&, const RegisteredProcess&) = default;
 };
 
@@ -127,6 +127,7 @@ struct Wer {
   Metadata metadata{};
   Modules modules{};
   AdditionalProcesses processes{};
+  std::uint32_t alive{};  // derived: entries whose registration attempted an allocation (WER-ALL-55)
   friend bool operator==(const Wer&, const Wer&) = default;
 };
 
@@ -135,7 +136,6 @@ using Countdowns = Small<std::uint32_t, 2>;
 
 struct Heap {
   std::optional<std::uint32_t> capacity{};
-  std::uint32_t alive{};  // derived: entries whose registration attempted an allocation (WER-ALL-55)
   Countdowns countdowns{};
   friend bool operator==(const Heap&, const Heap&) = default;
 };

@@ -77,7 +77,6 @@ template <class T>
 
 template <Call T>
 void perform_call(Draft& world, const T& call, const Process& caller, Choices& choices) {
-  world.knows(call.by.raw, &caller);
   const bool crashed = caller.core.state == ProcessState::Crashed;
   Answer& answer = rule(world, call, choices).answer;
   if constexpr (is_registration<T>) world.applies_if(crashed && !refused(answer.result), "WER-REP-34");
@@ -95,7 +94,7 @@ void perform_call(Draft& world, const T& call, Choices& choices) {
 template <Call T>
 void perform_step(Draft& world, const T& call, Choices& choices) {
   const Caller* by = caller_of(call);
-  const Process* caller = by != nullptr ? find(world.now(), by->raw) : nullptr;
+  const Process* caller = by != nullptr ? world.find_known(by->raw) : nullptr;
   if (by != nullptr && !can_call(caller)) {
     world.refuse(not_runnable, "WER-ALL-58");
     return;
@@ -126,27 +125,23 @@ const Kind& of_kind(const Step& step) {
   return *known;
 }
 
-using Performer = void (*)(Draft& world, const Step& step, Choices& choices);
-
 template <class... Kinds>
-constexpr std::array<Performer, sizeof...(Kinds)> performers(std::variant<Kinds...>*) {
+constexpr std::array<detail::Performer, sizeof...(Kinds)> performers_of(std::variant<Kinds...>*) {
   return {
       [](Draft& world, const Step& step, Choices& choices) { perform_step(world, of_kind<Kinds>(step), choices); }...};
 }
 
-// By kind of step. A visit passes what it is given through memory.
-constexpr auto performer = performers(static_cast<Step*>(nullptr));
+}  // namespace
 
-void perform_on(Edit& draft, const Step& step, Choices& choices) {
-  draft.begin_step();
-  performer[step.index()](draft, step, choices);
-  Ruling& ruling = draft.ruling();
-  ruling.changed = !draft.touched().none();
-  if (ruling.decided == draft.spoiled() && info(ruling.decided).kind == ClauseKind::decides)
-    ruling.answer.result = another(ruling.answer.result);
+namespace detail {
+
+const std::array<Performer, step_kinds> performers = performers_of(static_cast<Step*>(nullptr));
+
+void spoil(Ruling& ruling) {
+  if (info(ruling.decided).kind == ClauseKind::decides) ruling.answer.result = another(ruling.answer.result);
 }
 
-}  // namespace
+}  // namespace detail
 
 System::System(const WorldSpec& world, const Tables& tables, const Profile& profile)
     : draft_{begin(world, tables), tables}, choices_{profile} {}
@@ -156,18 +151,11 @@ void System::reset(const WorldSpec& world, const Profile& profile) {
   choices_ = Choices{profile};
 }
 
-const Ruling& System::perform(const Step& step) {
-  if (!gathers_applied_) draft_.forget_applied();
-  choices_.forget_asked();
-  perform_on(draft_, step, choices_);
-  return draft_.ruling();
-}
-
 void System::snapshot(SnapshotWords& words) const { snapshot_of(state(), draft_.tables(), words); }
 
 Ruled ruled(State now, const Step& step, const Tables& tables, Choices& choices, Clause spoiled) {
   Edit draft{std::move(now), tables, spoiled};
-  perform_on(draft, step, choices);
+  detail::perform_on(draft, step, choices);
   return {.ruling = std::move(draft.ruling()), .next = std::move(draft.state())};
 }
 

@@ -1,6 +1,7 @@
 // The reference model as something that can be stepped: owns a state and performs steps on it by the rules.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "api/clause.h"
@@ -15,6 +16,25 @@
 
 namespace procreg::model {
 
+namespace detail {
+
+// By kind of step. A visit would pass what it is given through memory.
+using Performer = void (*)(Draft& world, const Step& step, Choices& choices);
+extern const std::array<Performer, step_kinds> performers;
+// Its clause is the spoiled one: where that decides, the result is made another.
+void spoil(Ruling& ruling);
+
+inline void perform_on(Edit& draft, const Step& step, Choices& choices) {
+  draft.begin_step();
+  performers[step.index()](draft, step, choices);
+  Ruling& ruling = draft.ruling();
+  ruling.changed = !draft.touched().none();
+  if (ruling.decided == draft.spoiled()) [[unlikely]]
+    spoil(ruling);
+}
+
+}  // namespace detail
+
 // Not thread-safe; each world is stepped by one thread.
 class System {
  public:
@@ -25,7 +45,12 @@ class System {
   void reset(const WorldSpec& world, const Profile& profile);
 
   // Performs one resolved step in place. The ruling stays valid until the next call.
-  const Ruling& perform(const Step& step);
+  const Ruling& perform(const Step& step) {
+    if (!gathers_applied_) draft_.forget_applied();
+    choices_.forget_asked();
+    detail::perform_on(draft_, step, choices_);
+    return draft_.ruling();
+  }
 
   const State& state() const { return draft_.now(); }
   // The state is now this one, of the same world.
@@ -33,7 +58,7 @@ class System {
   // Takes the last step back; `before` is what the state was then. Cheaper than `become`: only what the step wrote to.
   void put_back(const State& before) { put_back(before, touched()); }
   // Likewise several steps, which wrote to these parts.
-  void put_back(const State& before, const Touched& parts) { copy_parts(parts, before, draft_.state()); }
+  void put_back(const State& before, const Touched& parts) { draft_.put_back(before, parts); }
   void snapshot(SnapshotWords& words) const;  // appends
 
   // What the last step wrote to.
@@ -59,7 +84,7 @@ class System {
   std::size_t asked() const { return choices_.asked(); }
 
   // Which options have been asked for since reset: bit o of [choice index].
-  const std::array<std::uint8_t, choice_count>& options_taken() const { return choices_.taken(); }
+  std::array<std::uint8_t, choice_count> options_taken() const { return choices_.taken(); }
 
  private:
   Edit draft_;

@@ -6,6 +6,9 @@ namespace {
 const WerRegisterAdditionalProcess registers{.by = by(main_process), .processId = pid(40)};
 const WerRegisterAdditionalProcess bad_call{.by = by(main_process), .processId = pid(0)};
 
+const WerRegisterAdditionalProcess again_with_thread{
+    .by = by(main_process), .processId = pid(40), .captureExtraInfoForThreadId = tid(7)};
+
 class FitsTheLayout : public SnapshotVisitor {
   void enter(const SnapNode&, std::size_t) override {}
   void leave(const SnapNode&) override {}
@@ -19,7 +22,11 @@ TEST(System, NamesThePartsThatAStepWrote) {
   Scene scene;
   EXPECT_TRUE(scene.perform(registers).changed);
   const auto parts = scene.system().touched().parts();
-  EXPECT_EQ(parts, (Small<TouchedPart, 16>{{Part::wer, main_process}, {Part::heap, main_process}}));
+  EXPECT_EQ(parts, (Small<TouchedPart, 16>{{Part::wer, main_process}}));
+  EXPECT_TRUE(scene.perform(again_with_thread).changed);
+  const auto fewer = scene.system().touched().parts();
+  EXPECT_EQ(fewer, (Small<TouchedPart, 16>{{Part::additional_processes, main_process}}));
+  EXPECT_FALSE(scene.perform(again_with_thread).changed) << "what stands there is not written";
   EXPECT_FALSE(scene.perform(bad_call).changed);
   EXPECT_TRUE(scene.system().touched().none());
 }
@@ -77,6 +84,28 @@ TEST(System, PutsBackWhatAStepWrote) {
     scene.system().put_back(before);
     EXPECT_TRUE(scene.state() == before) << step;
   }
+}
+
+TEST(System, ForgetsACallerThatIsTakenBack) {
+  Scene scene;
+  const State before = scene.state();
+  const ProcessKey child = scene.child();
+  const Touched made = scene.system().touched();
+  const WerSetFlags call{.by = by(child), .dwFlags = FaultFlags{4}};
+  EXPECT_EQ(scene.does(call), Hresult::S_OK);
+  const State with_flags = scene.state();
+
+  Touched both = made;
+  both.mark(scene.system().touched());
+  scene.system().put_back(before, both);
+  EXPECT_EQ(scene.does(call), not_runnable);
+
+  scene.system().become(with_flags);
+  EXPECT_EQ(scene.does(call), Hresult::S_OK);
+  scene.system().become(before);
+  EXPECT_EQ(scene.does(call), not_runnable);
+  EXPECT_EQ(scene.child(), child);
+  EXPECT_EQ(scene.does(call), Hresult::S_OK);
 }
 
 TEST(System, AnswersByTheFirstOptionWhereItIsUnknownAndSaysSo) {

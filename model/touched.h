@@ -38,7 +38,7 @@ enum class Part : std::uint8_t {
   handles,
   wer,
   heap,
-  additional_processes,  // of `wer`, alone
+  additional_processes,  // of `wer`: these, and the number of alive allocations
 };
 
 // What this is a part of, else the part itself.
@@ -55,16 +55,14 @@ constexpr bool is_of_server(Part part) { return part >= Part::server && part < P
 constexpr ProcessKey of_server(ServerIndex server) { return {MachineIndex{0}, ObjectId{number(server)}}; }
 constexpr ServerIndex server_index(ProcessKey of) { return static_cast<ServerIndex>(number(of.object)); }
 
-class Touched;
-// Makes these parts of `to` what they are in `from`. A process that only one of them has is left alone: its machine's
-// processes were touched then, and are copied whole.
-void copy_parts(const Touched& parts, const State& from, State& to);
-// What a step wrote to these parts was what stood there. False may also mean that nobody has compared.
-bool same_parts(const Touched& parts, const State& a, const State& b);
+// Parts by which they are.
+using PartSet = std::uint32_t;
+constexpr PartSet set_of(Part part) { return PartSet{1} << static_cast<unsigned>(part); }
 
 class Touched {
  public:
   void mark(Part part, ProcessKey of) {
+    which_ |= set_of(part);
     for (TouchedPart& known : parts_) {
       if (known.of != of || (known.part != part && whole(known.part) != whole(part))) continue;
       if (known.part != part) known.part = whole(part);
@@ -75,13 +73,23 @@ class Touched {
   void mark(const Touched& others) {
     for (const TouchedPart& part : others.parts()) mark(part.part, part.of);
   }
-  void clear() { parts_.clear(); }
-  bool none() const { return parts_.empty(); }
+  void clear() {
+    parts_.clear();
+    which_ = 0;
+  }
+  bool none() const { return which_ == 0; }
+  // Some part is one of these.
+  bool any_of(PartSet parts) const { return (which_ & parts) != 0; }
   // Each once, in order of first use, and none beside one that it is a part of.
   const Small<TouchedPart, 16>& parts() const { return parts_; }
 
  private:
   Small<TouchedPart, 16> parts_{};
+  PartSet which_{};
 };
+
+// Makes these parts of `to` what they are in `from`. A process that only one of them has is left alone: its machine's
+// processes were touched then, and are copied whole.
+void copy_parts(const Touched& parts, const State& from, State& to);
 
 }  // namespace procreg::model

@@ -87,7 +87,8 @@ Pool::Asked Pool::asked_by(const Script& script, const Profile& profile) {
   names.bind_world(script.world);
   for (const Step& step : script.steps) names.bind_all(step, system.perform(names.resolve(step)));
   Asked asked;
-  for (std::size_t choice = 0; choice < choice_count; ++choice) asked[choice] = system.options_taken()[choice] != 0;
+  const auto taken = system.options_taken();
+  for (std::size_t choice = 0; choice < choice_count; ++choice) asked[choice] = taken[choice] != 0;
   return asked;
 }
 

@@ -1,6 +1,5 @@
 // WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess (wer.md 4.1).
 #include <algorithm>
-#include <optional>
 
 #include "model/rules.h"
 #include "model/wer/budget.h"
@@ -57,7 +56,7 @@ RegisteredProcess entry_of(Draft& world, const WerRegisterAdditionalProcess& cal
   const Tid thread = call.captureExtraInfoForThreadId.raw;
   return {.processId = call.processId.raw,
           .threadId = world.shaped(thread == no_thread ? Clause("WER-AP-03") : Clause("WER-AP-04"), thread),
-          .incarnation = target != nullptr ? std::optional{target->birth.object} : std::nullopt};
+          .incarnation = target != nullptr ? target->birth.object : no_object};
 }
 
 // WER-AP-09 without second-entry: the key is known.
@@ -69,6 +68,7 @@ Ruling& again(Draft& world, const WerRegisterAdditionalProcess& call, const Regi
   const RegisteredProcess entry = entry_of(world, call, target);
   return world.commit(S_OK, "WER-AP-09", [&](Edit& next) {
     creates_storage(next, call.by.raw);
+    if (known == entry) return;
     AdditionalProcesses& list = next.registered(call.by.raw, &Wer::processes);
     list[static_cast<std::size_t>(&known - list.data())] = entry;
   });
@@ -111,7 +111,7 @@ void note_removal(Draft& world, ProcessKey by, const RegisteredProcess& entry) {
 }  // namespace
 
 Ruling& rule(Draft& world, const WerRegisterAdditionalProcess& call, Choices& choices) {
-  const ProcessKey by = call.by.raw;
+  const ProcessKey& by = call.by.raw;
   const Process& caller = world.process(by);
   const Machine& machine = world.machine(by.machine);
   const Process* target = existing(machine, call.processId.raw);
@@ -141,7 +141,7 @@ Ruling& rule(Draft& world, const WerRegisterAdditionalProcess& call, Choices& ch
 }
 
 Ruling& rule(Draft& world, const WerUnregisterAdditionalProcess& call, Choices& choices) {
-  const ProcessKey by = call.by.raw;
+  const ProcessKey& by = call.by.raw;
   const Process& caller = world.process(by);
   const Pid pid = call.processId.raw;
   note_unregister(world);

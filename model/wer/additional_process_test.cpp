@@ -120,7 +120,7 @@ TEST(WerUnregisterAdditionalProcess, FreesAPlaceInTheTableAndInTheHeap) {
   scene.must(unregisters(40));
   scene.must(registers(40));
   EXPECT_EQ(listed(*scene.main()), (List{{44, 12}, {48, 0}, {52, 36}, {40, 0}}));
-  EXPECT_EQ(scene.main()->heap.alive, 4U);
+  EXPECT_EQ(scene.main()->wer.alive, 4U);
 }
 
 TEST(WerRegisterAdditionalProcess, MakesOneAttemptWhenItReachesTheHeapAndNoneBefore) {
@@ -141,7 +141,7 @@ TEST(WerRegisterAdditionalProcess, RemembersWhichProcessHadThePid) {
   scene.must(registers(1004));
   scene.must(registers(2000));
   EXPECT_EQ(scene.main()->wer.processes[0].incarnation, ObjectId{2});
-  EXPECT_EQ(scene.main()->wer.processes[1].incarnation, std::nullopt);
+  EXPECT_EQ(scene.main()->wer.processes[1].incarnation, no_object);
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ TEST(AFile, KeepsItsPlaceAndItsFirstSpelling) {
   Scene scene{documented, {}, texts.tables};
   after({registers(texts.a), registers(texts.b), registers(texts.other_case, 2, 3)})(scene);
   EXPECT_EQ(files(scene), (Files{{texts.a, FileType{2}, 3}, {texts.b, FileType{1}, 0}}));
-  EXPECT_EQ(scene.main()->heap.alive, 2U);
+  EXPECT_EQ(scene.main()->wer.alive, 2U);
 }
 
 TEST(AFile, KeepsItsFirstAttributesWhereTheProfileSaysSo) {
@@ -138,14 +138,14 @@ TEST(AFile, IsNoAllocationWhereRegisteringItAttemptsNone) {
   Scene scene{never_fails, {}, texts.tables};
   after({FailAllocation{.process = on(main_process), .n = Countdown{1}}, registers(texts.a), unregisters(texts.a)})(
       scene);
-  EXPECT_EQ(scene.main()->heap.alive, 0U);
+  EXPECT_EQ(scene.main()->wer.alive, 0U);
   EXPECT_EQ(scene.main()->heap.countdowns, (Countdowns{1}));
 }
 
 TEST(AFile, ThatIsUnregisteredGivesItsAllocationBack) {
   Scene scene{documented, {}, texts.tables};
   after({registers(texts.a), unregisters(texts.a)})(scene);
-  EXPECT_EQ(scene.main()->heap.alive, 0U);
+  EXPECT_EQ(scene.main()->wer.alive, 0U);
   EXPECT_TRUE(scene.main()->wer.storage_exists);
 }
 

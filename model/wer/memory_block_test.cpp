@@ -82,7 +82,7 @@ TEST(AMemoryBlock, TakesTheLastSizeOrKeepsTheFirst) {
     const std::uint32_t size = profile.option == documented.option ? 2 : 1;
     EXPECT_EQ(scene.main()->wer.blocks, (Blocks{{Address{0x1000}, size}}));
     EXPECT_EQ(scene.main()->wer.excluded, (Blocks{{Address{0x1000}, size}}));
-    EXPECT_EQ(scene.main()->heap.alive, 2U);
+    EXPECT_EQ(scene.main()->wer.alive, 2U);
   }
 }
 
@@ -98,9 +98,9 @@ TEST(AMemoryBlock, MayOverlapAnotherUpToTheEndOfAllAddresses) {
 TEST(AnExcludedBlock, IsAlwaysAnAllocation) {
   Scene scene{never_fails};
   after({registers(1), excludes(1), unregisters(1)})(scene);
-  EXPECT_EQ(scene.main()->heap.alive, 1U);
+  EXPECT_EQ(scene.main()->wer.alive, 1U);
   scene.must(includes(1));
-  EXPECT_EQ(scene.main()->heap.alive, 0U);
+  EXPECT_EQ(scene.main()->wer.alive, 0U);
 }
 
 }  // namespace

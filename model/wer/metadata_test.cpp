@@ -100,7 +100,7 @@ TEST(Metadata, KeepsItsPlaceWhenTheValueChanges) {
     after({registers(texts.a, texts.a), registers(texts.b, texts.b), registers(texts.a, texts.b)})(scene);
     const TextRef value = option == Reregistration::last_wins ? texts.b : texts.a;
     EXPECT_EQ(scene.main()->wer.metadata, (Metadata{{texts.a, value}, {texts.b, texts.b}}));
-    EXPECT_EQ(scene.main()->heap.alive, 2U);
+    EXPECT_EQ(scene.main()->wer.alive, 2U);
   }
 }
 

@@ -68,7 +68,7 @@ TEST(ARuntimeExceptionModule, IsOneEntryForEachContext) {
   EXPECT_EQ(scene.main()->wer.modules, (Modules{{texts.dll, Address{0}}, {texts.dll, Address{7}}}));
   scene.must(unregisters(texts.dll, 0));
   EXPECT_EQ(scene.main()->wer.modules, (Modules{{texts.dll, Address{7}}}));
-  EXPECT_EQ(scene.main()->heap.alive, 1U);
+  EXPECT_EQ(scene.main()->wer.alive, 1U);
 }
 
 }  // namespace

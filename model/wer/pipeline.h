@@ -94,7 +94,7 @@ Ruling& append(Draft& world, const Commit<List>& how, const typename List::value
     const auto push = [&] { next.registered(how.by, how.list).push_back(entry); };
     creates_storage(next, how.by);
     next.effect("WER-ALL-18", [&] { how.accepts.is_none() ? push() : next.effect(how.accepts, push); });
-    if (how.allocates) next.effect("WER-ALL-55", [&] { ++next.heap(how.by).alive; });
+    if (how.allocates) next.effect("WER-ALL-55", [&] { ++next.alive(how.by); });
   });
 }
 
@@ -117,7 +117,7 @@ Ruling& remove(Draft& world, const Commit<List>& how, const typename List::value
   return world.commit(Hresult::S_OK, how.clause, [&](Edit& next) {
     List& list = next.registered(how.by, how.list);
     list.erase(list.begin() + (&entry - list.data()));
-    if (how.allocates) next.effect("WER-ALL-55", [&] { --next.heap(how.by).alive; });
+    if (how.allocates) next.effect("WER-ALL-55", [&] { --next.alive(how.by); });
   });
 }
 

@@ -10,6 +10,8 @@ namespace procreg::harness {
 namespace {
 
 using model::Part;
+using model::PartSet;
+using model::set_of;
 
 struct Words {
   std::vector<std::uint64_t> words{};
@@ -54,7 +56,8 @@ void write_part(Writer& writer, Digest& out, Part part, MachineIndex index, cons
 
 template <Part part, class Writer>
 void write_part(Writer& writer, MachineIndex index, const model::Process& process) {
-  if constexpr (part == Part::wer) writer.wer(index, process.wer);
+  if constexpr (part == Part::wer) writer.own_wer(process.wer);
+  if constexpr (part == Part::additional_processes) writer.additional_processes(index, process.wer);
   if constexpr (part == Part::heap) writer.heap(process.heap);
   if constexpr (part == Part::core) writer.core(process.core);
   if constexpr (part == Part::threads) writer.threads(index, process.threads);
@@ -80,7 +83,12 @@ void collect(RankedIds& ids, const model::State& state) {
 }
 
 // Their digest is one.
-bool is_of_servers(Part part) { return part >= Part::volumes && part < Part::machine; }
+constexpr PartSet of_servers_and_volumes = set_of(Part::volumes) | set_of(Part::csv_opens) | set_of(Part::servers) |
+                                           set_of(Part::server) | set_of(Part::shares) | set_of(Part::files) |
+                                           set_of(Part::connections) | set_of(Part::opens) |
+                                           set_of(Part::forced_closes);
+// Times to come are parts of every process, and where processes came or went the parts known are those of others.
+constexpr PartSet seen_everywhere = set_of(Part::clock) | set_of(Part::processes);
 
 constexpr std::size_t place(Part part, Part first) {
   return static_cast<std::size_t>(part) - static_cast<std::size_t>(first);
@@ -123,6 +131,8 @@ inline std::uint64_t Encoder::of_part(std::uint64_t now, Part part, MachineIndex
   switch (part) {
     case Part::wer:
       return digest_of<Part::wer>(now, index, process);
+    case Part::additional_processes:
+      return digest_of<Part::additional_processes>(now, index, process);
     case Part::heap:
       return digest_of<Part::heap>(now, index, process);
     case Part::core:
@@ -145,7 +155,8 @@ void Encoder::begin_raw(const model::State& here, MachineIndex index) {
   }
   parts.processes.resize(machine.processes.size());
   for (std::size_t i = 0; i < machine.processes.size(); ++i)
-    for (const Part part : {Part::core, Part::threads, Part::handles, Part::wer, Part::heap}) {
+    for (const Part part :
+         {Part::core, Part::threads, Part::handles, Part::wer, Part::heap, Part::additional_processes}) {
       std::uint64_t& own = parts.processes[i][place(part, Part::core)];
       own = of_part(here.now, part, index, machine.processes[i]);
       digest_ += own;
@@ -177,41 +188,36 @@ void Encoder::begin(const model::State& here) {
   }
 }
 
-// Times to come are parts of every process, and where processes came or went the parts known are those of others.
-bool must_begin_anew(const model::Touched& touched) {
-  return std::any_of(touched.parts().begin(), touched.parts().end(), [](const model::TouchedPart& touched_part) {
-    return touched_part.part == Part::clock || touched_part.part == Part::processes;
-  });
-}
-
-// Tells `differs` of every touched part that has a digest of its own: the one known and what it is now. Nothing touched makes it
-// begin anew.
+// Tells `differs` of every touched part that has a digest of its own: the one known and what it is now. Nothing touched is seen
+// everywhere.
 template <class Differs>
 void Encoder::each_touched(const model::State& now, const model::Touched& touched, Differs&& differs) {
-  const model::TouchedPart* first_of_process = nullptr;
-  const model::Process* process = nullptr;
-  ProcessParts* known = nullptr;
-  bool servers_changed = false;
   for (const model::TouchedPart& part : touched.parts()) {
-    if (part.part < Part::core) {
-      servers_changed = servers_changed || is_of_servers(part.part);
+    if (part.part >= Part::core)
+      process_touched(now, part, differs);
+    else
       other_touched(now, part, differs);
-      continue;
-    }
-    if (first_of_process == nullptr || part.of != first_of_process->of) {
-      first_of_process = &part;
-      process = find(now, part.of);
-      known = &known_parts(now, part.of.machine, *process);
-    }
-    const Part digested = whole(part.part);
-    differs((*known)[place(digested, Part::core)], of_part(now.now, digested, part.of.machine, *process));
   }
-  if (servers_changed) differs(servers_, of_servers(now));
+  if (touched.any_of(of_servers_and_volumes)) differs(servers_, of_servers(now));
+}
+
+template <class Differs>
+void Encoder::process_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs) {
+  const MachineIndex machine = touched.of.machine;
+  const model::Process& process = *find(machine_of(now, machine), touched.of.object);
+  const auto which = &process - machine_of(now, machine).processes.data();
+  ProcessParts& known = machines_[number(machine)].processes[static_cast<std::size_t>(which)];
+  const auto digested = [&](Part part) {
+    differs(known[place(part, Part::core)], of_part(now.now, part, machine, process));
+  };
+  digested(touched.part);
+  if (touched.part == Part::wer) digested(Part::additional_processes);
 }
 
 // Of a machine or of the world.
 template <class Differs>
-void Encoder::other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs) {
+[[gnu::noinline]] void Encoder::other_touched(const model::State& now, const model::TouchedPart& touched,
+                                              Differs&& differs) {
   const Part part = touched.part;
   if (part == Part::reports) {
     differs(reports_, of_reports(now));
@@ -223,14 +229,8 @@ void Encoder::other_touched(const model::State& now, const model::TouchedPart& t
   }
 }
 
-Encoder::ProcessParts& Encoder::known_parts(const model::State& now, MachineIndex machine,
-                                            const model::Process& process) {
-  const auto which = &process - machine_of(now, machine).processes.data();
-  return machines_[number(machine)].processes[static_cast<std::size_t>(which)];
-}
-
 void Encoder::move(const model::State& here, const model::Touched& touched) {
-  if (sameness_ != Sameness::raw || must_begin_anew(touched)) return begin(here);
+  if (sameness_ != Sameness::raw || touched.any_of(seen_everywhere)) return begin(here);
   each_touched(here, touched, [this](std::uint64_t& known, std::uint64_t is) {
     digest_ += is - known;
     known = is;
@@ -238,7 +238,7 @@ void Encoder::move(const model::State& here, const model::Touched& touched) {
 }
 
 std::uint64_t Encoder::after(const model::State& now, const model::Touched& touched) {
-  if (sameness_ != Sameness::raw || must_begin_anew(touched)) return of(now);
+  if (sameness_ != Sameness::raw || touched.any_of(seen_everywhere)) return of(now);
   std::uint64_t digest = digest_;
   each_touched(now, touched, [&digest](std::uint64_t known, std::uint64_t is) { digest += is - known; });
   return digest;

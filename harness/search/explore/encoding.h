@@ -39,7 +39,7 @@ class Encoder {
 
  private:
   // Digests of the parts of the state begun with (sameness raw), which those of other states are made from.
-  using ProcessParts = std::array<std::uint64_t, 5>;  // from Part::core to Part::heap
+  using ProcessParts = std::array<std::uint64_t, 6>;  // from Part::core on
   struct MachineParts {
     std::array<std::uint64_t, 7> own{};  // from Part::machine on; that of the list of processes is not used
     std::vector<ProcessParts> processes{};
@@ -54,8 +54,9 @@ class Encoder {
   template <class Differs>
   void each_touched(const model::State& now, const model::Touched& touched, Differs&& differs);
   template <class Differs>
+  void process_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs);
+  template <class Differs>
   void other_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs);
-  ProcessParts& known_parts(const model::State& now, MachineIndex machine, const model::Process& process);
   void begin_raw(const model::State& here);
   void begin_raw(const model::State& here, MachineIndex machine);
   std::uint64_t ranked(const model::State& state);

@@ -60,6 +60,8 @@ const std::vector<Step>& ExplorerWorker::steps_at(std::size_t level) {
   return at.steps;
 }
 
+const Step& ExplorerWorker::step_to(std::size_t level) { return steps_at(level - 1)[path_[level].step]; }
+
 void ExplorerWorker::use_profile(std::uint16_t number) {
   if (!forks_ || number == profile_) return;
   const Profile profile = root_.profiles.at(number);
@@ -71,11 +73,11 @@ void ExplorerWorker::use_profile(std::uint16_t number) {
 void ExplorerWorker::perform_found(std::size_t level) {
   const std::uint64_t state = cursor_.at(level);
   Level& to = path_[level];
-  to.step = steps_at(level - 1)[root_.log.step(state)];
+  to.step = root_.log.step(state);
   to.profile = root_.log.profile(state);
   to.listed = false;
   use_profile(to.profile);
-  to.answer = system_.perform(to.step).answer;
+  to.answer = system_.perform(step_to(level)).answer;
   to.touched = system_.touched();
 }
 
@@ -115,7 +117,7 @@ void ExplorerWorker::walk_to(std::uint64_t state) {
 std::vector<Step> ExplorerWorker::path_to(std::uint64_t state) {
   walk_to(state);
   std::vector<Step> steps;
-  for (std::size_t level = 1; level <= last_; ++level) steps.push_back(path_[level].step);
+  for (std::size_t level = 1; level <= last_; ++level) steps.push_back(step_to(level));
   return steps;
 }
 
@@ -139,14 +141,17 @@ inline void ExplorerWorker::note_decided(Clause clause) {
 inline void ExplorerWorker::note(std::uint64_t digest, std::size_t number, std::uint32_t from) {
   if (forks_) [[unlikely]]
     digest += profile_digest(profile_);
-  if (digests_.size() > 1) digests_[part_of(digest)].push_back(digest);
+  if (digests_.size() > 1)
+    digests_[part_of(digest)].push_back(digest);
+  else
+    set_.prefetch(digest);
   met_.push_back({digest, from, static_cast<std::uint16_t>(number), profile_});
 }
 
 // False: model and subject differ.
 [[gnu::always_inline]] inline bool ExplorerWorker::take(const Step& step, std::size_t number, std::uint32_t from) {
   const model::Ruling& ruling = system_.perform(step);
-  const bool changed = ruling.changed && !same_parts(system_.touched(), system_.state(), *here_);
+  const bool changed = ruling.changed;
   if (system_.asked() != choice_count) [[unlikely]] {
     if (changed) system_.put_back(*here_);
     return fork(step, number, from);
@@ -215,7 +220,7 @@ void ExplorerWorker::begin_subject() {
 bool ExplorerWorker::walk_subject(std::size_t level) {
   Level& to = path_[level];
   subject_->restore(path_[level - 1].image);
-  const Answer answer = subject_->perform(to.step);
+  const Answer answer = subject_->perform(step_to(level));
   subject_->save(to.image);
   return answer == to.answer;
 }

@@ -80,7 +80,7 @@ class ExplorerWorker {
     model::State state{};
     std::vector<Step> steps{};  // of the alphabet
     bool listed{};
-    Step step{};  // by which it was found
+    std::uint16_t step{};  // by which it was found, of those of the level before
     model::Touched touched{};
     Answer answer{};
     std::uint16_t profile{};
@@ -107,6 +107,7 @@ class ExplorerWorker {
   void walk_beside();
   void perform_found(std::size_t level);
   const std::vector<Step>& steps_at(std::size_t level);
+  const Step& step_to(std::size_t level);
   void use_profile(std::uint16_t profile);
   void take_steps(std::uint32_t from, std::uint64_t state);
   bool take(const Step& step, std::size_t number, std::uint32_t from);

@@ -128,21 +128,31 @@ class StateWriter {
   }
 
   void wer(MachineIndex machine, const model::Wer& wer) {
+    own_wer(wer);
+    additional_processes(machine, wer);
+  }
+
+  // All but the processes and the number of allocations.
+  void own_wer(const model::Wer& wer) {
     const bool lists = !(wer.files.empty() && wer.blocks.empty() && wer.excluded.empty() && wer.metadata.empty() &&
                          wer.modules.empty());
     out_.put(bits(wer.storage_exists, wer.recovery_ever, wer.hold_ms.has_value(), wer.recovery.has_value(), lists,
                   wer.app_local_dump.has_value(), wer.restart.has_value()) |
-             wer.processes.size() << 8 | std::uint64_t{wer.flags} << 32);
+             std::uint64_t{wer.flags} << 32);
     if (wer.app_local_dump) out_.put(wer.app_local_dump->index);
     if (wer.restart) out_.put(std::uint64_t{wer.restart->flags} << 32 | wer.restart->command_line.index);
     if (wer.hold_ms) out_.put(*wer.hold_ms);
     if (wer.recovery) recovery(*wer.recovery);
     if (lists) own_entries(wer);
+  }
+
+  void additional_processes(MachineIndex machine, const model::Wer& wer) {
+    out_.put(wer.processes.size(), wer.alive);
     for (const model::RegisteredProcess& entry : wer.processes) registered(machine, entry);
   }
 
   void heap(const model::Heap& heap) {
-    out_.put(std::uint64_t{heap.alive} << 1 | bits(heap.capacity.has_value()), heap.countdowns.size());
+    out_.put(bits(heap.capacity.has_value()), heap.countdowns.size());
     if (heap.capacity) out_.put(*heap.capacity);
     for (const std::uint32_t n : heap.countdowns) out_.put(n);
   }
@@ -323,7 +333,7 @@ class StateWriter {
   void registered(MachineIndex machine, const model::RegisteredProcess& entry) {
     const std::uint64_t pid = names_.pid(machine, entry.processId);
     const std::uint64_t key = pid << 32 | names_.tid(entry.threadId);
-    out_.put(key, entry.incarnation ? names_.object(machine, *entry.incarnation) + 1 : 0);
+    out_.put(key, entry.incarnation != no_object ? names_.object(machine, entry.incarnation) + 1 : 0);
   }
 
   void dump(MachineIndex machine, const model::Dump& dump) {

@@ -159,10 +159,11 @@ void add_registry(ExploreOptions& options, const std::vector<Target>& targets, s
   const Caller by{{ProcessKey{MachineIndex{0}, ObjectId{1}}, {}}};
   const Caller main{{{}, {1, itself_part}}};
   auto& steps = options.alphabet.steps;
-  for (const Target& target : targets)
+  for (const Target& target : targets) {
     for (const Tid thread : {no_thread, target.thread})
       steps.push_back(WerRegisterAdditionalProcess{by, {target.pid, {}}, {thread, {}}});
-  for (const Target& target : targets) steps.push_back(WerUnregisterAdditionalProcess{by, {target.pid, {}}});
+    steps.push_back(WerUnregisterAdditionalProcess{by, {target.pid, {}}});
+  }
   if (targets.empty()) return;
   options.before = {WerRegisterAdditionalProcess{main, {targets.front().pid, {}}, {}},
                     WerUnregisterAdditionalProcess{main, {targets.front().pid, {}}}};
