@@ -24,6 +24,7 @@
 // of both sides then do not compile or do not walk until they supply it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -470,25 +471,31 @@ using SnapshotWords = std::vector<std::uint64_t, UnsetAllocator<std::uint64_t>>;
 
 class SnapshotWriter {
  public:
-  // Appends to `words`, which keeps its capacity from step to step.
-  explicit SnapshotWriter(SnapshotWords& words) : words_{words} {}
+  // Appends what `write` writes to the SnapshotWriter& it is called with. `words` keeps its capacity from step to step, and is
+  // not to be looked at before this returns.
+  template <class Write>
+  static void append(SnapshotWords& words, Write&& write) {
+    SnapshotWriter out{words};
+    write(out);
+    words.resize(static_cast<std::size_t>(out.at_ - words.data()));
+  }
+  SnapshotWriter(const SnapshotWriter&) = delete;
+  SnapshotWriter& operator=(const SnapshotWriter&) = delete;
 
-  // The words of a record are appended at once: this runs after every step, for every process.
+  // The words of a record are written where they stay: this runs after every step, for every process.
   template <Described Record>
   void record(const Record& record) {
-    const std::size_t before = words_.size();
-    words_.resize(before + words_of<Record>());
-    std::uint64_t* at = words_.data() + before;
-    Record::fields::each([&](auto field) { at = put(at, record.*(field.member)); });
+    static_assert(words_of<Record>() <= room);
+    advance(put_fields(at_, record, typename Record::fields{}));
   }
   // Announces how many elements follow.
-  void list(std::size_t count) { words_.push_back(count); }
+  void list(std::size_t count) { word(count); }
   // A text that no table holds: its code units, four a word, the first in the lowest bits.
   void string(std::u16string_view text) { packed<char16_t, 4>(text.data(), text.size()); }
   // Bytes, eight a word, the first in the lowest bits.
   void bytes(std::span<const std::uint8_t> bytes) { packed<std::uint8_t, 8>(bytes.data(), bytes.size()); }
   // Announces whether the optional part follows.
-  void optional(bool present) { words_.push_back(present ? 1 : 0); }
+  void optional(bool present) { word(present ? 1 : 0); }
 
   template <Described Record, class Range, class ToRecord>
   void list(const Range& range, ToRecord&& to_record) {
@@ -509,6 +516,11 @@ class SnapshotWriter {
     return words;
   }
 
+  template <class Record, auto... Members>
+  [[gnu::always_inline]] static std::uint64_t* put_fields(std::uint64_t* at, const Record& record, Fields<Members...>) {
+    ((at = put(at, record.*Members)), ...);
+    return at;
+  }
   template <class T>
   requires(std::is_enum_v<T> || std::is_integral_v<T>) static std::uint64_t* put(std::uint64_t* at, T value) {
     *at = static_cast<std::uint64_t>(value);
@@ -530,14 +542,35 @@ class SnapshotWriter {
 
   template <class Unit, std::size_t per_word>
   void packed(const Unit* units, std::size_t count) {
-    words_.push_back(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i % per_word == 0) words_.push_back(0);
-      words_.back() |= static_cast<std::uint64_t>(units[i]) << 8 * sizeof(Unit) * (i % per_word);
+    word(count);
+    for (std::size_t begin = 0; begin < count; begin += per_word) {
+      std::uint64_t packed = 0;
+      for (std::size_t i = 0; i < per_word && begin + i < count; ++i)
+        packed |= static_cast<std::uint64_t>(units[begin + i]) << 8 * sizeof(Unit) * i;
+      word(packed);
     }
   }
 
+  // Words that there is always room for: a record is written first, and asked about room is then once.
+  static constexpr std::size_t room = 64;
+
+  explicit SnapshotWriter(SnapshotWords& words) : words_{words} { make_room(words.size(), words.capacity()); }
+  // While this writes, the words are as many as there is capacity for.
+  [[gnu::noinline]] void make_room(std::size_t used, std::size_t capacity) {
+    words_.resize(std::max(capacity, used + room));
+    at_ = words_.data() + used;
+    last_ = words_.data() + words_.size() - room;
+  }
+  void advance(std::uint64_t* to) {
+    at_ = to;
+    if (to > last_) [[unlikely]]
+      make_room(static_cast<std::size_t>(to - words_.data()), 2 * words_.size());
+  }
+  void word(std::uint64_t value) { advance(put(at_, value)); }
+
   SnapshotWords& words_;
+  std::uint64_t* at_{};    // the next word
+  std::uint64_t* last_{};  // from here on there is no room
 };
 template <>
 struct SnapshotWriter::Words<Guid> : std::integral_constant<std::size_t, 2> {};

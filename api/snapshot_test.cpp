@@ -27,24 +27,25 @@ class Spelling : public SnapshotVisitor {
 
 SnapshotWords small_world() {
   SnapshotWords words;
-  SnapshotWriter writer{words};
-  writer.record(WorldHead{.now = 7, .nextTid = Tid{0x10000}});
-  writer.list(0);
-  writer.list(0);
-  writer.list(1);
-  writer.record(MachineHead{.name = MachineIndex{0}, .filter = FilterState::absent, .nextPid = Pid{1000}});
-  writer.list(1);
-  writer.record(SnapTag{.objectId = ObjectId{3}, .hasId = true, .id = Guid{5, 6}, .inherit = true});
-  for (int list = 0; list < 5; ++list) writer.list(0);  // versions, faults, app-local dumps, objects, processes
-  writer.list(0);
-  writer.list(0);
-  writer.list(1);
-  writer.record(ServerHead{.name = empty_text, .maxDialect = Dialect::smb_3_0});
-  writer.list(0);
-  writer.list(1);
-  writer.string(u"ab\\cd");
-  writer.bytes(std::vector<std::uint8_t>{1, 2});
-  for (int list = 0; list < 5; ++list) writer.list(0);  // acl, locks; connections, opens, forced closes
+  SnapshotWriter::append(words, [](SnapshotWriter& writer) {
+    writer.record(WorldHead{.now = 7, .nextTid = Tid{0x10000}});
+    writer.list(0);
+    writer.list(0);
+    writer.list(1);
+    writer.record(MachineHead{.name = MachineIndex{0}, .filter = FilterState::absent, .nextPid = Pid{1000}});
+    writer.list(1);
+    writer.record(SnapTag{.objectId = ObjectId{3}, .hasId = true, .id = Guid{5, 6}, .inherit = true});
+    for (int list = 0; list < 5; ++list) writer.list(0);  // versions, faults, app-local dumps, objects, processes
+    writer.list(0);
+    writer.list(0);
+    writer.list(1);
+    writer.record(ServerHead{.name = empty_text, .maxDialect = Dialect::smb_3_0});
+    writer.list(0);
+    writer.list(1);
+    writer.string(u"ab\\cd");
+    writer.bytes(std::vector<std::uint8_t>{1, 2});
+    for (int list = 0; list < 5; ++list) writer.list(0);  // acl, locks; connections, opens, forced closes
+  });
   return words;
 }
 
@@ -80,11 +81,25 @@ TEST(Snapshot, IsRefusedWhenItsWordsDoNotFitTheLayout) {
 
 TEST(Snapshot, ShowsAnAbsentValueAsNull) {
   SnapshotWords words;
-  SnapshotWriter{words}.record(HeapHead{});
+  SnapshotWriter::append(words, [](SnapshotWriter& writer) { writer.record(HeapHead{}); });
   EXPECT_EQ(words, (SnapshotWords{0, 0}));
   words.clear();
-  SnapshotWriter{words}.record(HeapHead{.capacity = 0});
+  SnapshotWriter::append(words, [](SnapshotWriter& writer) { writer.record(HeapHead{.capacity = 0}); });
   EXPECT_EQ(words, (SnapshotWords{1, 0}));
+}
+
+TEST(Snapshot, IsAppendedToWhatIsThere) {
+  SnapshotWords words{7};
+  words.reserve(100);
+  SnapshotWriter::append(words, [](SnapshotWriter& writer) { writer.list(3); });
+  EXPECT_EQ(words, (SnapshotWords{7, 3}));
+  words.shrink_to_fit();
+  SnapshotWriter::append(words, [](SnapshotWriter& writer) {
+    for (std::size_t number = 0; number < 1000; ++number) writer.list(number);
+  });
+  ASSERT_EQ(words.size(), 1002);
+  EXPECT_EQ(words[1], 3);
+  for (std::size_t number = 0; number < 1000; ++number) ASSERT_EQ(words[2 + number], number);
 }
 
 }  // namespace

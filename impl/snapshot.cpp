@@ -206,19 +206,20 @@ void write(SnapshotWriter& out, const Machine& machine, const Filter& filter, co
 }  // namespace
 
 void write_snapshot(const Calls& calls, SnapshotWords& words) {
-  SnapshotWriter out{words};
-  out.record(WorldHead{calls.kernel.now, Tid{calls.kernel.next_tid()}});
-  write(out, calls.collector.existing_files().files());
-  const auto& reports = calls.crashes.reports();
-  out.list(reports.size());
-  for (const Report* report : reports) write(out, *report);
-  out.list(calls.kernel.machines().size());
-  for (const MachineIndex index : calls.kernel.by_name())
-    write(out, calls.kernel.machines()[static_cast<std::size_t>(index)], calls.app_instances.filter(index),
-          calls.app_local_dumps);
-  write(out, std::span<const SnapVolume>{calls.csv_volumes.volumes(calls.tables)});
-  write(out, std::span<const SnapCsvOpen>{calls.csv_volumes.opens()});
-  write(out, calls.servers, calls.tables);
+  SnapshotWriter::append(words, [&](SnapshotWriter& out) {
+    out.record(WorldHead{calls.kernel.now, Tid{calls.kernel.next_tid()}});
+    write(out, calls.collector.existing_files().files());
+    const auto& reports = calls.crashes.reports();
+    out.list(reports.size());
+    for (const Report* report : reports) write(out, *report);
+    out.list(calls.kernel.machines().size());
+    for (const MachineIndex index : calls.kernel.by_name())
+      write(out, calls.kernel.machines()[static_cast<std::size_t>(index)], calls.app_instances.filter(index),
+            calls.app_local_dumps);
+    write(out, std::span<const SnapVolume>{calls.csv_volumes.volumes(calls.tables)});
+    write(out, std::span<const SnapCsvOpen>{calls.csv_volumes.opens()});
+    write(out, calls.servers, calls.tables);
+  });
 }
 
 }  // namespace procreg::impl::inline PROCREG_SYNC

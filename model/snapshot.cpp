@@ -197,17 +197,18 @@ std::size_t ranked(const State& state, std::size_t rank) {
 }  // namespace
 
 void snapshot_of(const State& state, const Tables& tables, SnapshotWords& words) {
-  SnapshotWriter out{words};
-  out.record(WorldHead{state.now, state.next_tid});
-  out.list<SnapText>(state.existing_files, [](TextRef path) { return SnapText{path}; });
-  out.list(state.reports.size());
-  for (const Report& report : state.reports) write(out, report);
-  out.list(state.machines.size());
-  for (std::size_t rank = 0; rank < state.machines.size(); ++rank) {
-    const std::size_t index = ranked(state, rank);
-    write(out, static_cast<MachineIndex>(index), state.machines[index], tables);
-  }
-  write_shared_storage(state, tables, words);
+  SnapshotWriter::append(words, [&](SnapshotWriter& out) {
+    out.record(WorldHead{state.now, state.next_tid});
+    out.list<SnapText>(state.existing_files, [](TextRef path) { return SnapText{path}; });
+    out.list(state.reports.size());
+    for (const Report& report : state.reports) write(out, report);
+    out.list(state.machines.size());
+    for (std::size_t rank = 0; rank < state.machines.size(); ++rank) {
+      const std::size_t index = ranked(state, rank);
+      write(out, static_cast<MachineIndex>(index), state.machines[index], tables);
+    }
+    write_shared_storage(out, state, tables);
+  });
 }
 
 }  // namespace procreg::model

@@ -74,10 +74,11 @@ TEST_F(Expectations, OfReportsArePartialObjectsAndExactLists) {
 
 TEST_F(Expectations, OfAReportNeedOne) {
   SnapshotWords words;
-  SnapshotWriter writer{words};
-  writer.record(WorldHead{});
-  for (int list = 0; list < 6; ++list)
-    writer.list(0);  // existing files, reports, machines, volumes, CSV opens, servers
+  SnapshotWriter::append(words, [](SnapshotWriter& writer) {
+    writer.record(WorldHead{});
+    for (int list = 0; list < 6; ++list)
+      writer.list(0);  // existing files, reports, machines, volumes, CSV opens, servers
+  });
   EXPECT_EQ(unmet(world.script, {.report = "{}"}, step, answer, words, world.bindings), "there is no report");
   words.push_back(1);
   EXPECT_EQ(unmet(world.script, {.report = "{}"}, step, answer, words, world.bindings),

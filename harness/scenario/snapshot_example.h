@@ -28,30 +28,31 @@ struct ExampleWorld {
   // `child`: the name of the second process, 0 for none; `extra`: the thread that its triage dump has extra data of.
   SnapshotWords words(std::uint16_t child = 2, Tid extra = Tid{0x10008}) const {
     SnapshotWords out;
-    SnapshotWriter writer{out};
-    writer.record(WorldHead{.now = 7, .nextTid = Tid{0x1000C}});
-    writer.list(0);
-    writer.list(1);
-    write_report(writer, extra);
-    writer.list(1);
-    writer.record(MachineHead{.nextPid = Pid{1008}, .nextProcess = ObjectId{3}, .nextObject = OtherId{4}});
-    writer.list(1);
-    writer.record(SnapTag{.objectId = ObjectId{1}, .hasId = true, .id = {0x0123456789ABCDEF, 0x11}, .inherit = true});
-    writer.list(0);
-    writer.list(2);
-    writer.record(SnapNumber{3});
-    writer.record(SnapNumber{5});
-    writer.list(0);
-    writer.list(0);
-    writer.list(2);
-    write_process(writer,
-                  {.objectId = ObjectId{1}, .pid = Pid{1000}, .name = GivenName{1}, .state = ProcessState::Crashed},
-                  true);
-    write_process(
-        writer,
-        {.objectId = ObjectId{2}, .pid = Pid{1004}, .name = GivenName{child}, .parent = ObjectId{1}, .exitCode = 9},
-        false);
-    for (int list = 0; list < 3; ++list) writer.list(0);  // volumes, CSV opens, servers
+    SnapshotWriter::append(out, [&](SnapshotWriter& writer) {
+      writer.record(WorldHead{.now = 7, .nextTid = Tid{0x1000C}});
+      writer.list(0);
+      writer.list(1);
+      write_report(writer, extra);
+      writer.list(1);
+      writer.record(MachineHead{.nextPid = Pid{1008}, .nextProcess = ObjectId{3}, .nextObject = OtherId{4}});
+      writer.list(1);
+      writer.record(SnapTag{.objectId = ObjectId{1}, .hasId = true, .id = {0x0123456789ABCDEF, 0x11}, .inherit = true});
+      writer.list(0);
+      writer.list(2);
+      writer.record(SnapNumber{3});
+      writer.record(SnapNumber{5});
+      writer.list(0);
+      writer.list(0);
+      writer.list(2);
+      write_process(writer,
+                    {.objectId = ObjectId{1}, .pid = Pid{1000}, .name = GivenName{1}, .state = ProcessState::Crashed},
+                    true);
+      write_process(
+          writer,
+          {.objectId = ObjectId{2}, .pid = Pid{1004}, .name = GivenName{child}, .parent = ObjectId{1}, .exitCode = 9},
+          false);
+      for (int list = 0; list < 3; ++list) writer.list(0);  // volumes, CSV opens, servers
+    });
     return out;
   }
 

@@ -112,8 +112,7 @@ void write_volumes(SnapshotWriter& out, const State& state, const Tables& tables
 
 }  // namespace
 
-void write_shared_storage(const State& state, const Tables& tables, SnapshotWords& words) {
-  SnapshotWriter out{words};
+void write_shared_storage(SnapshotWriter& out, const State& state, const Tables& tables) {
   write_volumes(out, state, tables);
   out.list(state.servers.size());
   for (const Server* server : by_name(state.servers, tables)) write(out, *server, tables);

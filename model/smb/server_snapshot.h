@@ -6,6 +6,6 @@
 
 namespace procreg::model {
 
-void write_shared_storage(const State& state, const Tables& tables, SnapshotWords& words);
+void write_shared_storage(SnapshotWriter& out, const State& state, const Tables& tables);
 
 }  // namespace procreg::model

@@ -266,8 +266,7 @@ void put(SnapshotWriter& to, const std::optional<T>& part) {
 template <class T>
 SnapshotWords written(const T& value) {
   SnapshotWords words;
-  SnapshotWriter writer{words};
-  put(writer, value);
+  SnapshotWriter::append(words, [&](SnapshotWriter& writer) { put(writer, value); });
   return words;
 }
 
