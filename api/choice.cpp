@@ -640,6 +640,8 @@ constexpr ChoiceInfo rows[] = {
 // clang-format on
 
 static_assert(std::size(rows) == choice_count);
+static_assert(std::all_of(std::begin(rows), std::end(rows),
+                          [](const ChoiceInfo& row) { return row.options.size() <= choice_options_max; }));
 
 }  // namespace
 

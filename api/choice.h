@@ -92,6 +92,7 @@ enum class SmbPersistentReconnectWithoutHold : std::uint8_t { accept, refuse };
 enum class SmbDefaultFlavour : std::uint8_t { generic, ws2016plus };
 
 inline constexpr std::size_t choice_count = 67;
+inline constexpr std::size_t choice_options_max = 8;  // of one choice: a set of them is the bits of a byte
 
 namespace choice {
 

@@ -25,7 +25,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -555,9 +554,11 @@ class SnapshotWriter {
   static constexpr std::size_t room = 64;
 
   explicit SnapshotWriter(SnapshotWords& words) : words_{words} { make_room(words.size(), words.capacity()); }
-  // While this writes, the words are as many as there is capacity for.
-  [[gnu::noinline]] void make_room(std::size_t used, std::size_t capacity) {
-    words_.resize(std::max(capacity, used + room));
+  // While this writes there are words in advance, as many as there is capacity for. Those are unset: growing copies none of them.
+  [[gnu::noinline]] void make_room(std::size_t used, std::size_t wanted) {
+    words_.resize(used);
+    words_.reserve(std::max(wanted, used + room));
+    words_.resize(words_.capacity());
     at_ = words_.data() + used;
     last_ = words_.data() + words_.size() - room;
   }
@@ -570,7 +571,7 @@ class SnapshotWriter {
 
   SnapshotWords& words_;
   std::uint64_t* at_{};    // the next word
-  std::uint64_t* last_{};  // from here on there is no room
+  std::uint64_t* last_{};  // behind it there is no room
 };
 template <>
 struct SnapshotWriter::Words<Guid> : std::integral_constant<std::size_t, 2> {};

@@ -28,7 +28,10 @@ Open& Edit::open(ServerIndex server, DurableId id) {
 }
 
 void Draft::set_last_error(ProcessKey by, Win32Error code) {
-  effect("OBJ-HND-12", [&] { edit().core(by).last_error = static_cast<std::uint32_t>(code); });
+  effect("OBJ-HND-12", [&] {
+    const auto error = static_cast<std::uint32_t>(code);
+    if (process(by).core.last_error != error) edit().core(by).last_error = error;
+  });
 }
 
 bool Draft::heap_fails(ProcessKey key) {

@@ -39,8 +39,8 @@ class Draft {
   const Process& process(ProcessKey key) const {
     return key == known_key_ ? *known_ : *find(machine_of(state_, key), key.object);
   }
-  // nullptr: there is none. It is known from then on, also in later steps, until the list of processes is handed out for
-  // writing: who makes the calls is asked for most.
+  // nullptr: there is none. It is known from then on, also in later steps, for as long as the list of processes can be no other:
+  // who makes the calls is asked for most.
   const Process* find_known(ProcessKey key) {
     if (key != known_key_) {
       known_key_ = key;

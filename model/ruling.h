@@ -51,8 +51,6 @@ struct Ruling {
 
 // The options in force, and which of them were asked for. Where the option is unknown the first one stands in for it.
 class Choices {
-  static constexpr std::size_t options_max = 8;  // of a choice
-
  public:
   explicit Choices(const Profile& profile) : profile_{profile} {}
   template <class Option>
@@ -78,14 +76,15 @@ class Choices {
   }
 
   Profile profile_;
-  std::array<std::array<bool, options_max>, choice_count> taken_{};  // a store where it is noted, which is all the time
+  // A store where it is noted, which is all the time.
+  std::array<std::array<bool, choice_options_max>, choice_count> taken_{};
   std::size_t asked_{choice_count};
 };
 
 inline std::array<std::uint8_t, choice_count> Choices::taken() const {
   std::array<std::uint8_t, choice_count> taken{};
   for (std::size_t choice = 0; choice < choice_count; ++choice)
-    for (std::size_t option = 0; option < options_max; ++option)
+    for (std::size_t option = 0; option < choice_options_max; ++option)
       if (taken_[choice][option]) taken[choice] = static_cast<std::uint8_t>(taken[choice] | 1U << option);
   return taken;
 }

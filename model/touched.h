@@ -55,8 +55,9 @@ constexpr bool is_of_server(Part part) { return part >= Part::server && part < P
 constexpr ProcessKey of_server(ServerIndex server) { return {MachineIndex{0}, ObjectId{number(server)}}; }
 constexpr ServerIndex server_index(ProcessKey of) { return static_cast<ServerIndex>(number(of.object)); }
 
-// Parts by which they are.
+// Some of the kinds of parts above, whatever they are parts of.
 using PartSet = std::uint32_t;
+static_assert(static_cast<unsigned>(Part::additional_processes) < 32);  // the last one
 constexpr PartSet set_of(Part part) { return PartSet{1} << static_cast<unsigned>(part); }
 
 class Touched {

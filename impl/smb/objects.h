@@ -138,7 +138,7 @@ struct File {
 
   std::span<const std::uint8_t> bytes() const noexcept { return room.first(size); }
 };
-static_assert(sizeof(Open) <= 256 && sizeof(File) <= 512);  // above a power of two the arena gives the next one
+static_assert(sizeof(Open) <= 256 && sizeof(File) <= 512);  // many are made: a byte more may cost 64
 
 inline bool is_orphan(const Open& open) noexcept { return open.connection == nullptr; }
 // What counts as its client in the matching of smb.md 5.1, if an orphan is matched at all.

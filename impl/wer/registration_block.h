@@ -81,7 +81,7 @@ struct RegistrationBlock {
   // Gives the memory of all entries back.
   void free(Arena& arena) noexcept;
 };
-static_assert(sizeof(RegistrationBlock) <= 256);  // the arena rounds larger ones up to 512
+static_assert(sizeof(RegistrationBlock) <= 256);  // the arena rounds a larger one up to 320
 
 // What a process without storage has registered.
 inline constexpr RegistrationBlock no_storage{};

@@ -1,7 +1,5 @@
 #include "harness/search/explore/encoding.h"
 
-#include <algorithm>
-
 #include "harness/search/explore/digest.h"
 #include "harness/search/explore/state_writer.h"
 
@@ -188,8 +186,8 @@ void Encoder::begin(const model::State& here) {
   }
 }
 
-// Tells `differs` of every touched part that has a digest of its own: the one known and what it is now. Nothing touched is seen
-// everywhere.
+// Tells `differs` of every touched part that has a digest of its own: the one known and what it is now. `touched` has none of
+// seen_everywhere.
 template <class Differs>
 void Encoder::each_touched(const model::State& now, const model::Touched& touched, Differs&& differs) {
   for (const model::TouchedPart& part : touched.parts()) {
