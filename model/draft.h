@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -52,6 +53,11 @@ class Draft {
   void applies(Clause clause) { ruling_.applied.add(clause); }
   void applies_if(bool condition, Clause clause) {
     if (condition) applies(clause);
+  }
+  // For a condition that takes looking for: it is asked only where the clause is not noted yet.
+  template <std::predicate Condition>
+  void applies_if(Condition&& condition, Clause clause) {
+    if (!ruling_.applied.has(clause) && condition()) applies(clause);
   }
   // The value, or another one when the clause is spoiled.
   template <class T>

@@ -15,9 +15,9 @@ namespace procreg::model {
 // Clauses, each once, in order of first use.
 class AppliedClauses {
  public:
+  bool has(Clause clause) const { return (noted_[clause.index() / 64] >> clause.index() % 64 & 1) != 0; }
   void add(Clause clause) {
-    const std::uint64_t bit = std::uint64_t{1} << clause.index() % 64;
-    if ((noted_[clause.index() / 64] & bit) == 0) add_first(clause);
+    if (!has(clause)) add_first(clause);
   }
   void clear() {
     for (const Clause clause : clauses_) noted_[clause.index() / 64] = 0;

@@ -65,13 +65,13 @@ template <class T>
   world.applies("WER-ALL-07");
   if constexpr (is_wer_call<T>) {
     world.applies("WER-ALL-09");
-    world.applies_if(refused(result), "WER-ALL-08");
+    world.applies_if([&] { return refused(result); }, "WER-ALL-08");
   }
   if constexpr (is_ccf_call<T>) {
     world.applies("CCF-FLT-12");
-    world.applies_if(refused(result), "CCF-FLT-11");
+    world.applies_if([&] { return refused(result); }, "CCF-FLT-11");
   }
-  if constexpr (is_object_call<T>) world.applies_if(!refused(result), "OBJ-HND-13");
+  if constexpr (is_object_call<T>) world.applies_if([&] { return !refused(result); }, "OBJ-HND-13");
   if constexpr (std::is_same_v<T, CreateProcess>) world.applies_if(result != TRUE_, "OBJ-NEW-05");
 }
 

@@ -82,7 +82,7 @@ bool has_gone(const Machine& machine, const Process& process) {
 }
 
 Ruling& refuse_when_full(Draft& world, const Machine& machine, const Process& caller, Clause clause) {
-  world.applies_if(has_gone(machine, caller), "WER-AP-12");
+  world.applies_if([&] { return has_gone(machine, caller); }, "WER-AP-12");
   world.applies_if(world.heap_would_fail(caller), "WER-AP-16");
   return refuse_full(world, caller, clause);
 }
