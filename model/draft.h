@@ -175,6 +175,12 @@ class Edit final : public Draft {
   }
   // These parts of the state are what they were before.
   void put_back(const State& before, const Touched& parts) {
+    const TouchedPart* const only = parts.only();
+    if (known_ != nullptr && only != nullptr && *only == TouchedPart{most_written, known_key_}) {
+      const Process& was = *find(machine_of(before, known_key_), known_key_.object);
+      copy_most_written(was.wer, const_cast<Process*>(known_)->wer);
+      return;
+    }
     copy_parts(parts, before, state_);
     if (parts.any_of(set_of(Part::processes))) forget_known();
   }
@@ -218,14 +224,18 @@ class Edit final : public Draft {
   Threads& threads(ProcessKey process) { return of_process(Part::threads, process).threads; }
   Handles& handles(ProcessKey process) { return of_process(Part::handles, process).handles; }
   Wer& wer(ProcessKey process) { return of_process(Part::wer, process).wer; }
-  // One of its lists.
+  // One of its lists, and how many allocations of all its registrations are alive.
   template <class List>
-  List& registered(ProcessKey process, List Wer::*list) {
+  struct Registered {
+    List& list;
+    std::uint32_t& alive;
+  };
+  template <class List>
+  Registered<List> registered(ProcessKey process, List Wer::*list) {
     constexpr bool is_of_processes = std::is_same_v<List, AdditionalProcesses>;
-    return of_process(is_of_processes ? Part::additional_processes : Part::wer, process).wer.*list;
+    Wer& wer = of_process(is_of_processes ? Part::additional_processes : Part::wer, process).wer;
+    return {wer.*list, wer.alive};
   }
-  // How many allocations of its registrations are alive.
-  std::uint32_t& alive(ProcessKey process) { return of_process(Part::additional_processes, process).wer.alive; }
   Heap& heap(ProcessKey process) { return of_process(Part::heap, process).heap; }
 
  private:

@@ -54,18 +54,12 @@ void of_machine(Part part, const Machine& from, Machine& to) {
   if (part == Part::heap) to.heap = from.heap;
 }
 
-// Of all that steps write to this is written to most.
-void additional_processes(const Wer& from, Wer& to) {
-  to.processes = from.processes;
-  to.alive = from.alive;
-}
-
 void copy_of_process(const TouchedPart& part, const State& from, State& to) {
   const Process* const has = find(machine_of(from, part.of), part.of.object);
   auto* const gets = const_cast<Process*>(find(machine_of(to, part.of), part.of.object));
   if (has == nullptr || gets == nullptr) return;
-  if (part.part == Part::additional_processes)
-    additional_processes(has->wer, gets->wer);
+  if (part.part == most_written)
+    copy_most_written(has->wer, gets->wer);
   else
     of_process(part.part, *has, *gets);
 }

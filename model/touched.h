@@ -79,6 +79,8 @@ class Touched {
     which_ = 0;
   }
   bool none() const { return which_ == 0; }
+  // The one part there is; nullptr: there are none or several.
+  const TouchedPart* only() const { return parts_.size() == 1 ? parts_.data() : nullptr; }
   // Some part is one of these.
   bool any_of(PartSet parts) const { return (which_ & parts) != 0; }
   // Each once, in order of first use, and none beside one that it is a part of.
@@ -88,6 +90,13 @@ class Touched {
   Small<TouchedPart, 16> parts_{};
   PartSet which_{};
 };
+
+// Of all that steps write to this is written to most: who may be asked for it alone need not go through the others.
+inline constexpr Part most_written = Part::additional_processes;
+inline void copy_most_written(const Wer& from, Wer& to) {
+  to.processes = from.processes;
+  to.alive = from.alive;
+}
 
 // Makes these parts of `to` what they are in `from`. A process that only one of them has is left alone: its machine's
 // processes were touched then, and are copied whole.

@@ -1,6 +1,4 @@
 // WerRegisterAdditionalProcess, WerUnregisterAdditionalProcess (wer.md 4.1).
-#include <algorithm>
-
 #include "model/rules.h"
 #include "model/wer/budget.h"
 #include "model/wer/pipeline.h"
@@ -69,7 +67,7 @@ Ruling& again(Draft& world, const WerRegisterAdditionalProcess& call, const Regi
   return world.commit(S_OK, "WER-AP-09", [&](Edit& next) {
     creates_storage(next, call.by.raw);
     if (known == entry) return;
-    AdditionalProcesses& list = next.registered(call.by.raw, &Wer::processes);
+    AdditionalProcesses& list = next.registered(call.by.raw, &Wer::processes).list;
     list[static_cast<std::size_t>(&known - list.data())] = entry;
   });
 }
@@ -93,17 +91,20 @@ void note_other_lists(Draft& world, ProcessKey by, const RegisteredProcess& entr
   }
 }
 
-// The oldest entry with the key, where there are several (second-entry).
-const RegisteredProcess& oldest(Draft& world, const AdditionalProcesses& list, Pid pid) {
-  const auto is_it = [pid](const RegisteredProcess& entry) { return entry.processId == pid; };
-  const auto first = std::find_if(list.begin(), list.end(), is_it);
-  if (std::none_of(first + 1, list.end(), is_it) || world.shaped("WER-AP-37", true)) return *first;
-  return *std::find_if(list.rbegin(), list.rend(), is_it);
+// The oldest entry with the key, which is the first, where there are several (second-entry).
+const RegisteredProcess& oldest(Draft& world, const AdditionalProcesses& list, const RegisteredProcess& first) {
+  const RegisteredProcess* last = &first;
+  for (const RegisteredProcess* entry = last + 1; entry != list.end(); ++entry)
+    if (entry->processId == first.processId) last = entry;
+  return last == &first || world.shaped("WER-AP-37", true) ? first : *last;
 }
 
 void note_removal(Draft& world, ProcessKey by, const RegisteredProcess& entry) {
-  const Process* target = existing(world.machine(by.machine), entry.processId);
-  world.applies_if(target == nullptr || target->birth.object != entry.incarnation, "WER-AP-36");
+  const auto is_of_another = [&] {
+    const Process* target = existing(world.machine(by.machine), entry.processId);
+    return target == nullptr || target->birth.object != entry.incarnation;
+  };
+  world.applies_if(is_of_another, "WER-AP-36");
   world.applies_if(world.heap_would_fail(world.process(by)), "WER-AP-38");
   world.applies("WER-AP-39");
 }
@@ -149,9 +150,10 @@ Ruling& rule(Draft& world, const WerUnregisterAdditionalProcess& call, Choices& 
   const auto state = bad_state(world, caller, "WER-AP-34", choices);
   const auto refusal = first_of(world, arguments, state, choices);
   if (refusal) return world.refuse(refusal.code, refusal.clause);
-  if (find_entry(caller, pid) == nullptr) return world.refuse(WER_E_NOT_FOUND, "WER-AP-32");
+  const RegisteredProcess* const first = find_entry(caller, pid);
+  if (first == nullptr) return world.refuse(WER_E_NOT_FOUND, "WER-AP-32");
 
-  const RegisteredProcess& entry = oldest(world, caller.wer.processes, pid);
+  const RegisteredProcess& entry = oldest(world, caller.wer.processes, *first);
   note_removal(world, by, entry);
   return remove<AdditionalProcesses>(world, {by, &Wer::processes, "WER-AP-35"}, entry);
 }

@@ -48,7 +48,10 @@ inline Refusal first_of(Draft& world, Refusal arguments, Refusal state, Choices&
 
 // Stage 1 of an unregister function, whose key the register function would refuse so; `clause` is the one that leaves it
 // to unregister-invalid-key.
-Refusal bad_key(Draft& world, Refusal as_register, Clause clause, Choices& choices);
+Refusal bad_key_refused(Draft& world, Refusal as_register, Clause clause, Choices& choices);
+inline Refusal bad_key(Draft& world, Refusal as_register, Clause clause, Choices& choices) {
+  return as_register ? bad_key_refused(world, as_register, clause, choices) : passes;
+}
 
 // Stage 3. nullptr: no entry has the key.
 template <class List, class HasKey>
@@ -91,10 +94,11 @@ template <class List>
 Ruling& append(Draft& world, const Commit<List>& how, const typename List::value_type& entry) {
   world.applies("WER-ALL-17");
   return world.commit(Hresult::S_OK, how.clause, [&](Edit& next) {
-    const auto push = [&] { next.registered(how.by, how.list).push_back(entry); };
     creates_storage(next, how.by);
+    const auto to = next.registered(how.by, how.list);
+    const auto push = [&] { to.list.push_back(entry); };
     next.effect("WER-ALL-18", [&] { how.accepts.is_none() ? push() : next.effect(how.accepts, push); });
-    if (how.allocates) next.effect("WER-ALL-55", [&] { ++next.alive(how.by); });
+    if (how.allocates) next.effect("WER-ALL-55", [&] { ++to.alive; });
   });
 }
 
@@ -106,7 +110,7 @@ Ruling& register_again(Draft& world, const Commit<List>& how, const typename Lis
   return world.commit(Hresult::S_OK, how.clause, [&](Edit& next) {
     creates_storage(next, how.by);
     if (!replaces) return;
-    List& list = next.registered(how.by, how.list);
+    List& list = next.registered(how.by, how.list).list;
     list[static_cast<std::size_t>(&old - list.data())] = wanted;
   });
 }
@@ -115,9 +119,9 @@ template <class List>
 Ruling& remove(Draft& world, const Commit<List>& how, const typename List::value_type& entry) {
   world.applies("WER-ALL-16");
   return world.commit(Hresult::S_OK, how.clause, [&](Edit& next) {
-    List& list = next.registered(how.by, how.list);
-    list.erase(list.begin() + (&entry - list.data()));
-    if (how.allocates) next.effect("WER-ALL-55", [&] { --next.alive(how.by); });
+    const auto from = next.registered(how.by, how.list);
+    from.list.erase(from.list.begin() + (&entry - from.list.data()));
+    if (how.allocates) next.effect("WER-ALL-55", [&] { --from.alive; });
   });
 }
 

@@ -199,14 +199,20 @@ void Encoder::each_touched(const model::State& now, const model::Touched& touche
   if (touched.any_of(of_servers_and_volumes)) differs(servers_, of_servers(now));
 }
 
+inline Encoder::ProcessParts& Encoder::known_parts(MachineIndex index, const model::Machine& machine,
+                                                   const model::Process& process) {
+  const auto which = &process - machine.processes.data();
+  return machines_[number(index)].processes[static_cast<std::size_t>(which)];
+}
+
 template <class Differs>
 void Encoder::process_touched(const model::State& now, const model::TouchedPart& touched, Differs&& differs) {
-  const MachineIndex machine = touched.of.machine;
-  const model::Process& process = *find(machine_of(now, machine), touched.of.object);
-  const auto which = &process - machine_of(now, machine).processes.data();
-  ProcessParts& known = machines_[number(machine)].processes[static_cast<std::size_t>(which)];
+  const MachineIndex index = touched.of.machine;
+  const model::Machine& machine = machine_of(now, index);
+  const model::Process& process = *find(machine, touched.of.object);
+  ProcessParts& known = known_parts(index, machine, process);
   const auto digested = [&](Part part) {
-    differs(known[place(part, Part::core)], of_part(now.now, part, machine, process));
+    differs(known[place(part, Part::core)], of_part(now.now, part, index, process));
   };
   digested(touched.part);
   if (touched.part == Part::wer) digested(Part::additional_processes);
@@ -237,6 +243,16 @@ void Encoder::move(const model::State& here, const model::Touched& touched) {
 
 std::uint64_t Encoder::after(const model::State& now, const model::Touched& touched) {
   if (sameness_ != Sameness::raw || touched.any_of(seen_everywhere)) return of(now);
+  const model::TouchedPart* const only = touched.only();
+  if (only == nullptr || only->part != model::most_written) return after_all(now, touched);
+  const MachineIndex index = only->of.machine;
+  const model::Machine& machine = machine_of(now, index);
+  const model::Process& process = *find(machine, only->of.object);
+  const std::uint64_t known = known_parts(index, machine, process)[place(model::most_written, Part::core)];
+  return digest_ + digest_of<model::most_written>(now.now, index, process) - known;
+}
+
+[[gnu::noinline]] std::uint64_t Encoder::after_all(const model::State& now, const model::Touched& touched) {
   std::uint64_t digest = digest_;
   each_touched(now, touched, [&digest](std::uint64_t known, std::uint64_t is) { digest += is - known; });
   return digest;

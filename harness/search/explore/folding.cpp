@@ -100,7 +100,7 @@ class PlacedIds {
 
   std::uint64_t object(MachineIndex machine, ObjectId id) {
     const std::size_t node = digest_.node_of(machine, id);
-    return node != FoldedDigest::nowhere ? place_[node] : gone + uses_.of(0, number(machine), number(id));
+    return node != FoldedDigest::nowhere ? 1 + place_[node] : gone + uses_.of(0, number(machine), number(id));
   }
   std::uint64_t pid(MachineIndex machine, Pid pid) {
     if (pid == Pid{} || (is_unowned(pid) && !digest_.folding().pids)) return number(pid);

@@ -20,7 +20,7 @@ struct Times {
 };
 
 // Sink: put(word), put(word, word). Names: object(machine, id), pid(machine, pid), tid(tid), other(machine, id), given(name), thread(name)
-// as words; guid(sink, guid).
+// as words, those of objects never 0, those of pids and tids of 32 bits; guid(sink, guid).
 template <class Sink, class Names>
 class StateWriter {
  public:
@@ -332,8 +332,8 @@ class StateWriter {
 
   void registered(MachineIndex machine, const model::RegisteredProcess& entry) {
     const std::uint64_t pid = names_.pid(machine, entry.processId);
-    const std::uint64_t key = pid << 32 | names_.tid(entry.threadId);
-    out_.put(key, entry.incarnation != no_object ? names_.object(machine, entry.incarnation) + 1 : 0);
+    const std::uint64_t key = pid | names_.tid(entry.threadId) << 32;
+    out_.put(key, entry.incarnation != no_object ? names_.object(machine, entry.incarnation) : 0);
   }
 
   void dump(MachineIndex machine, const model::Dump& dump) {
