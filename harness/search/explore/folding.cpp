@@ -162,45 +162,37 @@ void write_objects(Digest& out, PlacedIds& ids, const FoldedDigest& digest, std:
 
 }  // namespace
 
-std::size_t FoldedDigest::node_of(MachineIndex machine, ObjectId id) const {
-  const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) {
-    return node.machine == machine && node.process->birth.object == id;
-  });
-  return found != nodes_.end() ? static_cast<std::size_t>(found - nodes_.begin()) : nowhere;
+// They are added in order, but for ids that were used again.
+void FoldedDigest::Places::sort() {
+  if (!std::is_sorted(known_.begin(), known_.end(), before)) std::stable_sort(known_.begin(), known_.end(), before);
 }
 
-std::size_t FoldedDigest::node_of(MachineIndex machine, Pid pid) const {
-  const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) {
-    return node.machine == machine && node.process->birth.pid == pid;
-  });
-  return found != nodes_.end() ? static_cast<std::size_t>(found - nodes_.begin()) : nowhere;
+FoldedDigest::Place FoldedDigest::Places::find(MachineIndex machine, std::uint64_t id) const {
+  const Known wanted{{machine, id}, {}};
+  const auto found = std::lower_bound(known_.begin(), known_.end(), wanted, before);
+  return found != known_.end() && found->id == wanted.id ? found->place : Place{};
 }
 
-FoldedDigest::Place FoldedDigest::thread_of(Tid tid) const {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    const model::Thread* thread = find_thread(*nodes_[i].process, tid);
-    if (thread != nullptr) return {i, static_cast<std::size_t>(thread - nodes_[i].process->threads.data())};
+void FoldedDigest::add(const Node& node) {
+  const Place place{nodes_.size()};
+  const model::Process& process = *node.process;
+  nodes_.push_back(node);
+  objects_.add(node.machine, number(process.birth.object), place);
+  pids_.add(node.machine, number(process.birth.pid), place);
+  for (std::size_t i = 0; i < process.threads.size(); ++i) {
+    tids_.add({}, number(process.threads[i].tid), {place.node, i});
+    thread_objects_.add(node.machine, number(process.threads[i].object), {place.node, i});
   }
-  return {};
-}
-
-FoldedDigest::Place FoldedDigest::thread_of(MachineIndex machine, OtherId object) const {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    const auto& threads = nodes_[i].process->threads;
-    if (nodes_[i].machine != machine) continue;
-    const auto found =
-        std::find_if(threads.begin(), threads.end(), [&](const auto& thread) { return thread.object == object; });
-    if (found != threads.end()) return {i, static_cast<std::size_t>(found - threads.begin())};
-  }
-  return {};
 }
 
 void FoldedDigest::begin(const model::State& state) {
   state_ = &state;
   nodes_.clear();
+  for (Places* places : {&objects_, &pids_, &tids_, &thread_objects_}) places->clear();
   for (std::size_t machine = 0; machine < state.machines.size(); ++machine)
     for (const model::Process& process : state.machines[machine].processes)
-      nodes_.push_back({static_cast<MachineIndex>(machine), &process});
+      add({static_cast<MachineIndex>(machine), &process});
+  for (Places* places : {&objects_, &pids_, &tids_, &thread_objects_}) places->sort();
   best_ = ~std::uint64_t{0};
   leaves_ = 0;
 }

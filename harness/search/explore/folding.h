@@ -6,7 +6,9 @@
 // orders would have to be tried the fewer are, and a state may then have two digests: states are counted twice, never lost.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "model/state.h"
@@ -38,21 +40,40 @@ class FoldedDigest {
     bool tied{};               // refers to something that may be exchanged, or is referred to
   };
   static constexpr std::size_t nowhere = ~std::size_t{0};
-  std::size_t node_of(MachineIndex machine, ObjectId id) const;
-  std::size_t node_of(MachineIndex machine, Pid pid) const;
+  std::size_t node_of(MachineIndex machine, ObjectId id) const { return objects_.find(machine, number(id)).node; }
+  std::size_t node_of(MachineIndex machine, Pid pid) const { return pids_.find(machine, number(pid)).node; }
   struct Place {
     std::size_t node{nowhere};
     std::size_t thread{};
   };
-  Place thread_of(Tid tid) const;
-  Place thread_of(MachineIndex machine, OtherId object) const;
+  Place thread_of(Tid tid) const { return tids_.find({}, number(tid)); }
+  Place thread_of(MachineIndex machine, OtherId object) const { return thread_objects_.find(machine, number(object)); }
   const Folding& folding() const { return folding_; }
   Node& node(std::size_t index) { return nodes_[index]; }
 
  private:
   using Colours = std::vector<std::uint64_t>;
 
+  // Where the ids of one kind stand: every process asks for all of its own, several times a state.
+  class Places {
+   public:
+    void clear() { known_.clear(); }
+    void add(MachineIndex machine, std::uint64_t id, Place place) { known_.push_back({{machine, id}, place}); }
+    // Of several things with the same id the first that was added counts.
+    void sort();
+    Place find(MachineIndex machine, std::uint64_t id) const;
+
+   private:
+    struct Known {
+      std::pair<MachineIndex, std::uint64_t> id;
+      Place place;
+    };
+    static bool before(const Known& a, const Known& b) { return a.id < b.id; }
+    std::vector<Known> known_{};
+  };
+
   void begin(const model::State& state);
+  void add(const Node& node);
   std::uint64_t first_colour(const Node& node) const;
   void refine(Colours& colours);
   Colours refined_once(const Colours& colours);
@@ -63,6 +84,10 @@ class FoldedDigest {
   Folding folding_;
   const model::State* state_{};
   std::vector<Node> nodes_{};
+  Places objects_{};
+  Places pids_{};
+  Places tids_{};  // of no machine
+  Places thread_objects_{};
   std::uint64_t best_{};
   std::size_t leaves_{};
 };
