@@ -141,10 +141,7 @@ inline void ExplorerWorker::note_decided(Clause clause) {
 inline void ExplorerWorker::note(std::uint64_t digest, std::size_t number, std::uint32_t from) {
   if (forks_) [[unlikely]]
     digest += profile_digest(profile_);
-  if (digests_.size() > 1)
-    digests_[part_of(digest)].push_back(digest);
-  else
-    set_.prefetch(digest);
+  if (digests_.size() > 1) digests_[part_of(digest)].push_back(digest);
   met_.push_back({digest, from, static_cast<std::uint16_t>(number), profile_});
 }
 
