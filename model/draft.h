@@ -173,12 +173,13 @@ class Edit final : public Draft {
     forget_known();
     return state_;
   }
-  // These parts of the state are what they were before.
+  // These parts of the state are what they were before. Whose parts they are stands in `before`, too, unless one of them is
+  // the list of processes.
   void put_back(const State& before, const Touched& parts) {
     const TouchedPart* const only = parts.only();
-    if (known_ != nullptr && only != nullptr && *only == TouchedPart{most_written, known_key_}) {
+    if (known_ != nullptr && only != nullptr && *only == TouchedPart{Part::additional_processes, known_key_}) {
       const Process& was = *find(machine_of(before, known_key_), known_key_.object);
-      copy_most_written(was.wer, const_cast<Process*>(known_)->wer);
+      copy_additional_processes(was.wer, const_cast<Process*>(known_)->wer);
       return;
     }
     copy_parts(parts, before, state_);
@@ -224,12 +225,12 @@ class Edit final : public Draft {
   Threads& threads(ProcessKey process) { return of_process(Part::threads, process).threads; }
   Handles& handles(ProcessKey process) { return of_process(Part::handles, process).handles; }
   Wer& wer(ProcessKey process) { return of_process(Part::wer, process).wer; }
-  // One of its lists, and how many allocations of all its registrations are alive.
   template <class List>
   struct Registered {
     List& list;
-    std::uint32_t& alive;
+    std::uint32_t& alive;  // allocations of all registrations of the process
   };
+  // One of its lists; list and number are one part, touched by asking for them.
   template <class List>
   Registered<List> registered(ProcessKey process, List Wer::*list) {
     constexpr bool is_of_processes = std::is_same_v<List, AdditionalProcesses>;

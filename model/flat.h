@@ -82,7 +82,7 @@ class Flat {
   iterator erase(const_iterator element) {
     T* const place = data_ + (element - data_);
     --size_;
-    for (T* to = place; to != end(); ++to) *to = to[1];
+    for (T* to = place; to < end(); ++to) *to = to[1];
     return place;
   }
   iterator erase(const_iterator first, const_iterator last) {

@@ -61,7 +61,7 @@ class System {
   void put_back(const State& before, const Touched& parts) { draft_.put_back(before, parts); }
   void snapshot(SnapshotWords& words) const;  // appends
 
-  // What the last step wrote to.
+  // What the last step was given to write to.
   const Touched& touched() const { return draft_.touched(); }
 
   // From now on this clause is made wrong: one that decides gives another result, one that shapes another output or

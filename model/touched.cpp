@@ -58,8 +58,8 @@ void copy_of_process(const TouchedPart& part, const State& from, State& to) {
   const Process* const has = find(machine_of(from, part.of), part.of.object);
   auto* const gets = const_cast<Process*>(find(machine_of(to, part.of), part.of.object));
   if (has == nullptr || gets == nullptr) return;
-  if (part.part == most_written)
-    copy_most_written(has->wer, gets->wer);
+  if (part.part == Part::additional_processes)
+    copy_additional_processes(has->wer, gets->wer);
   else
     of_process(part.part, *has, *gets);
 }

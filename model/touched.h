@@ -1,4 +1,4 @@
-// Which parts of a state a step wrote to.
+// Which parts of a state a step was given to write to: all that it changed, and, where a clause is spoiled, perhaps more.
 #pragma once
 
 #include <cstdint>
@@ -91,9 +91,9 @@ class Touched {
   PartSet which_{};
 };
 
-// Of all that steps write to this is written to most: who may be asked for it alone need not go through the others.
-inline constexpr Part most_written = Part::additional_processes;
-inline void copy_most_written(const Wer& from, Wer& to) {
+// Part::additional_processes. Most steps that write write to nothing else, and who knows that copies it without asking
+// which parts there are.
+inline void copy_additional_processes(const Wer& from, Wer& to) {
   to.processes = from.processes;
   to.alive = from.alive;
 }

@@ -40,7 +40,7 @@ Refusal first_of_both(Draft& world, Refusal arguments, Refusal state, Choices& c
   return arguments && arguments_first(world, choices) ? arguments : state;
 }
 
-Refusal bad_key_refused(Draft& world, Refusal as_register, Clause clause, Choices& choices) {
+Refusal unregister_invalid_key(Draft& world, Refusal as_register, Clause clause, Choices& choices) {
   world.applies(clause);
   if (choices.take(choice::unregister_invalid_key) == UnregisterInvalidKey::not_found) return passes;
   return Refusal{as_register.code, clause};

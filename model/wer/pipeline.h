@@ -46,11 +46,13 @@ inline Refusal first_of(Draft& world, Refusal arguments, Refusal state, Choices&
   return state ? first_of_both(world, arguments, state, choices) : arguments;
 }
 
+// unregister-invalid-key: a key that the register function refuses so.
+Refusal unregister_invalid_key(Draft& world, Refusal as_register, Clause clause, Choices& choices);
+
 // Stage 1 of an unregister function, whose key the register function would refuse so; `clause` is the one that leaves it
 // to unregister-invalid-key.
-Refusal bad_key_refused(Draft& world, Refusal as_register, Clause clause, Choices& choices);
 inline Refusal bad_key(Draft& world, Refusal as_register, Clause clause, Choices& choices) {
-  return as_register ? bad_key_refused(world, as_register, clause, choices) : passes;
+  return as_register ? unregister_invalid_key(world, as_register, clause, choices) : passes;
 }
 
 // Stage 3. nullptr: no entry has the key.

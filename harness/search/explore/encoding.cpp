@@ -243,16 +243,17 @@ void Encoder::move(const model::State& here, const model::Touched& touched) {
 
 std::uint64_t Encoder::after(const model::State& now, const model::Touched& touched) {
   if (sameness_ != Sameness::raw || touched.any_of(seen_everywhere)) return of(now);
+  constexpr Part most_written = Part::additional_processes;
   const model::TouchedPart* const only = touched.only();
-  if (only == nullptr || only->part != model::most_written) return after_all(now, touched);
+  if (only == nullptr || only->part != most_written) return after_several(now, touched);
   const MachineIndex index = only->of.machine;
   const model::Machine& machine = machine_of(now, index);
   const model::Process& process = *find(machine, only->of.object);
-  const std::uint64_t known = known_parts(index, machine, process)[place(model::most_written, Part::core)];
-  return digest_ + digest_of<model::most_written>(now.now, index, process) - known;
+  const std::uint64_t known = known_parts(index, machine, process)[place(most_written, Part::core)];
+  return digest_ + digest_of<most_written>(now.now, index, process) - known;
 }
 
-[[gnu::noinline]] std::uint64_t Encoder::after_all(const model::State& now, const model::Touched& touched) {
+[[gnu::noinline]] std::uint64_t Encoder::after_several(const model::State& now, const model::Touched& touched) {
   std::uint64_t digest = digest_;
   each_touched(now, touched, [&digest](std::uint64_t known, std::uint64_t is) { digest += is - known; });
   return digest;

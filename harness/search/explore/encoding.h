@@ -52,7 +52,8 @@ class Encoder {
   static std::uint64_t of_part(std::uint64_t now, model::Part part, MachineIndex machine,
                                const model::Process& process);
   ProcessParts& known_parts(MachineIndex index, const model::Machine& machine, const model::Process& process);
-  std::uint64_t after_all(const model::State& now, const model::Touched& touched);
+  // Of any parts but those that are seen everywhere.
+  std::uint64_t after_several(const model::State& now, const model::Touched& touched);
   template <class Differs>
   void each_touched(const model::State& now, const model::Touched& touched, Differs&& differs);
   template <class Differs>

@@ -162,7 +162,7 @@ void write_objects(Digest& out, PlacedIds& ids, const FoldedDigest& digest, std:
 
 }  // namespace
 
-// They are added in order, but for ids that were used again.
+// Most often they were added in order.
 void FoldedDigest::Places::sort() {
   if (!std::is_sorted(known_.begin(), known_.end(), before)) std::stable_sort(known_.begin(), known_.end(), before);
 }

@@ -54,13 +54,14 @@ class FoldedDigest {
  private:
   using Colours = std::vector<std::uint64_t>;
 
-  // Where the ids of one kind stand: every process asks for all of its own, several times a state.
+  // Where the ids of one kind stand: processes ask for their own and for those they refer to, several times a state.
   class Places {
    public:
     void clear() { known_.clear(); }
     void add(MachineIndex machine, std::uint64_t id, Place place) { known_.push_back({{machine, id}, place}); }
-    // Of several things with the same id the first that was added counts.
+    // After everything was added. Of several things with the same id the first counts.
     void sort();
+    // After sort.
     Place find(MachineIndex machine, std::uint64_t id) const;
 
    private:

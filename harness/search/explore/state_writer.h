@@ -20,7 +20,7 @@ struct Times {
 };
 
 // Sink: put(word), put(word, word). Names: object(machine, id), pid(machine, pid), tid(tid), other(machine, id), given(name), thread(name)
-// as words, those of objects never 0, those of pids and tids of 32 bits; guid(sink, guid).
+// as words, those of processes not 0 where the words are kept, those of pids and tids of 32 bits; guid(sink, guid).
 template <class Sink, class Names>
 class StateWriter {
  public:
