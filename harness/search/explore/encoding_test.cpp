@@ -175,6 +175,21 @@ TEST(AFoldedDigest, IsTheSameForProcessesThatChangePlaces) {
   EXPECT_EQ(ring, after({registers(1, 1008), registers(3, 1004), registers(2, 1000)}));
 }
 
+TEST(AFoldedDigest, KnowsAThreadWhoeverGotItLast) {
+  const ExploreOptions options = ready("wer", 3);
+  model::System system{options.world, options.tables, options.profile};
+  FoldedDigest digest{Alphabet{options.alphabet, system.state()}.folding(system.state())};
+  const auto after_a_thread_of = [&](std::uint64_t object) {
+    system.reset(options.world, options.profile);
+    system.perform(CreateThread{.process = {{ProcessKey{MachineIndex{0}, ObjectId{object}}, {}}}});
+    return digest.of(system.state());
+  };
+  // The thread ids of all processes are in order only where the last process gets the thread.
+  const std::uint64_t of_last = after_a_thread_of(3);
+  EXPECT_EQ(after_a_thread_of(1), of_last);
+  EXPECT_EQ(after_a_thread_of(2), of_last);
+}
+
 TEST(Folding, LeavesApartWhatAStepTellsApart) {
   ExploreOptions options = targets_world(3);
   model::System system{options.world, options.tables, options.profile};
